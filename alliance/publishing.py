@@ -1,0 +1,268 @@
+"""What every published thing shares: an address, a state, an order, and texts whose origin is known."""
+
+import datetime
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from alliance.languages import CODES, LANGUAGES, Provenance, active_language, localized, sort_key
+
+
+def year_field(label, **options):
+    """A calendar year."""
+    validators = [MinValueValidator(1900), MaxValueValidator(2100)]
+    return models.PositiveSmallIntegerField(label, validators=validators, **options)
+
+
+def years_in_order(name):
+    """The constraint that `end_year` does not come before `start_year`."""
+    return models.CheckConstraint(
+        condition=Q(end_year__gte=F("start_year")),
+        name=name,
+        violation_error_message=_("The last year cannot come before the first."),
+    )
+
+
+def content_changed():
+    """Tell every process that what it keeps about the content in memory is out of date.
+
+    In the transaction of the change, so that nobody sees one without the other.
+    """
+    apps.get_model("topics", "ContentVersion").objects.bump()
+
+
+class ContentQuerySet(models.QuerySet):
+    """Writes many records at once without forgetting to say so."""
+
+    def update(self, **kwargs):
+        content_changed()
+        return super().update(**kwargs)
+
+    update.alters_data = True
+
+    def delete(self):
+        content_changed()
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def bulk_create(self, *args, **kwargs):
+        content_changed()
+        return super().bulk_create(*args, **kwargs)
+
+
+class Content(models.Model):
+    """Anything that the public pages are made of."""
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        content_changed()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        content_changed()
+        return super().delete(*args, **kwargs)
+
+
+class PublishedQuerySet(ContentQuerySet):
+    """The queryset behind every list: what may be seen, and in which order."""
+
+    def published(self):
+        return self.filter(status=self.model.Status.PUBLISHED)
+
+    def visible_to(self, user):
+        """The one visibility rule: everybody sees what is published, those who may edit it also drafts."""
+        if can_see_drafts(user, self.model):
+            return self
+        return self.published()
+
+    def alphabetical(self, language=None):
+        """In the alphabetical order of `language`, total."""
+        return self.order_by(localized("sort_key", language), "pk")
+
+
+def can_see_drafts(user, model):
+    """Whether `user` works on this type of content, in the secretariat or as a translator."""
+    if not user.is_authenticated or not user.is_staff:
+        return False
+    app, name = model._meta.app_label, model._meta.model_name
+    return user.has_perm(f"{app}.view_{name}") or user.has_perm(f"{app}.change_{name}")
+
+
+class Localized:
+    """Texts in up to six languages on one record, read with a fallback that admits to being one."""
+
+    # The translated field that names the thing in lists, links and headings.
+    title_field = "name"
+
+    def __str__(self):
+        return self.text(self.title_field)
+
+    @property
+    def fallback_languages(self):
+        """The languages to try where the reader's has no text, best first."""
+        return CODES
+
+    def language_of(self, name, language=None):
+        """The language in which a reader of `language` gets the text `name`: theirs, else one that has it.
+
+        Returns a language code, or `""` where the text exists in no language.
+        """
+        wanted = language or active_language()
+        for code in (wanted, *self.fallback_languages):
+            if getattr(self, localized(name, code)):
+                return code
+        return ""
+
+    def text(self, name, language=None):
+        """The text `name` for a reader of `language` (default: the active one), or `""`."""
+        code = self.language_of(name, language)
+        return getattr(self, localized(name, code)) if code else ""
+
+
+class Published(Localized, Content):
+    """Something with a page of its own in six languages: drafted, then published."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("publication state", "Draft")
+        PUBLISHED = "published", pgettext_lazy("publication state", "Published")
+
+    title_field = "title"
+
+    slug = models.SlugField(
+        _("address"),
+        max_length=100,
+        unique=True,
+        help_text=_("The last part of the page's address, the same in every language."),
+    )
+    status = models.CharField(
+        _("state"), max_length=12, choices=Status.choices, default=Status.DRAFT
+    )
+    confirmed_on = models.DateField(
+        _("confirmed still valid"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which somebody last made sure that this still holds."),
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(_("edited"), auto_now=True)
+    for _code in CODES:
+        locals()[localized("sort_key", _code)] = models.CharField(
+            max_length=130, editable=False, default="", db_index=True
+        )
+    del _code
+
+    objects = PublishedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        for code in CODES:
+            key = sort_key(self.text(self.title_field, code), code)
+            setattr(self, localized("sort_key", code), key)
+        if kwargs.get("update_fields") is not None:
+            names = {localized("sort_key", code) for code in CODES}
+            kwargs["update_fields"] = {*kwargs["update_fields"], *names, "edited_at"}
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse(f"{self._meta.app_label}:detail", args=[self.slug])
+
+    @property
+    def is_draft(self):
+        return self.status == self.Status.DRAFT
+
+    def languages(self):
+        """The language codes in which the thing truly exists: those with a title of its own."""
+        return [code for code in CODES if getattr(self, localized(self.title_field, code))]
+
+
+class Translated(Published):
+    """A published thing whose texts were written in one language and translated into the others.
+
+    A translation remembers the revision of the source text that it was made from. Whoever changes the source says
+    whether the meaning changed; if so, `source_revision` goes up and older translations are *outdated*.
+    """
+
+    original_language = models.CharField(
+        _("written in"),
+        max_length=2,
+        choices=LANGUAGES,
+        default="fr",
+        help_text=_("The language of the source text. The others are translations of it."),
+    )
+    source_revision = models.PositiveIntegerField(
+        _("revision of the source text"), default=1, editable=False
+    )
+    for _code in CODES:
+        locals()[localized("provenance", _code)] = models.CharField(
+            _("provenance"), max_length=10, choices=Provenance.choices, blank=True, default=""
+        )
+        locals()[localized("made_from_revision", _code)] = models.PositiveIntegerField(
+            null=True, blank=True, editable=False
+        )
+        locals()[localized("in_step_on", _code)] = models.DateField(
+            null=True, blank=True, editable=False
+        )
+    del _code
+
+    class Meta:
+        abstract = True
+
+    @property
+    def fallback_languages(self):
+        return (self.original_language, *CODES)
+
+    def clean(self):
+        super().clean()
+        if not getattr(self, localized(self.title_field, self.original_language)):
+            raise ValidationError(
+                {
+                    localized(self.title_field, self.original_language): _(
+                        "The title in the language in which the text was written is required."
+                    )
+                }
+            )
+
+    def provenance(self, language=None):
+        """The Provenance of the texts in `language`, or None where they are missing there."""
+        language = language or active_language()
+        if not getattr(self, localized(self.title_field, language)):
+            return None
+        if language == self.original_language:
+            return Provenance.ORIGINAL
+        # A translation that nobody has vouched for is an unreviewed one.
+        return Provenance(getattr(self, localized("provenance", language)) or "unreviewed")
+
+    def is_outdated(self, language=None):
+        """Whether the source changed its meaning since the text in `language` was made from it."""
+        language = language or active_language()
+        if self.provenance(language) in (None, Provenance.ORIGINAL):
+            return False
+        return (getattr(self, localized("made_from_revision", language)) or 0) < self.source_revision
+
+    def record_translation(self, language, provenance, *, on=None):
+        """Note that the texts in `language` now say what the present source says. Does not save."""
+        setattr(self, localized("provenance", language), provenance)
+        setattr(self, localized("made_from_revision", language), self.source_revision)
+        setattr(self, localized("in_step_on", language), on or datetime.date.today())
+
+    @cached_property
+    def authoritative_languages(self):
+        """The languages whose text binds: the original and the official translations."""
+        binding = (Provenance.ORIGINAL, Provenance.OFFICIAL)
+        return [code for code in CODES if self.provenance(code) in binding]

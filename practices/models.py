@@ -1,0 +1,112 @@
+"""What a city did against violent extremism, with whom, and what came of it."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase, TagBase
+
+from alliance.languages import localized_all
+from alliance.publishing import Content, Localized, PublishedQuerySet, Translated, year_field
+
+
+class Theme(Localized, Content, TagBase):
+    """What a practice is about; a tag with a name in six languages."""
+
+    description = models.TextField(_("description"), blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+
+
+class TaggedPractice(ItemBase):
+    """The link between a practice and a theme."""
+
+    content_object = models.ForeignKey(
+        "Practice", models.CASCADE, related_name="tagged", verbose_name=_("practice")
+    )
+    tag = models.ForeignKey(
+        Theme, models.PROTECT, related_name="tagged", verbose_name=_("theme")
+    )
+
+    class Meta:
+        verbose_name = _("theme of a practice")
+        verbose_name_plural = _("themes of practices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_object", "tag"],
+                name="theme_once_a_practice",
+                violation_error_message=_("This practice already has that theme."),
+            )
+        ]
+
+
+class PracticeQuerySet(PublishedQuerySet):
+    def for_list(self):
+        """What an entry of a list shows, in three queries however long the list."""
+        return (
+            self.select_related("city")
+            .prefetch_related("city__participations__project", "city__memberships")
+            .defer(*localized_all("body", *Practice.lesson_fields))
+        )
+
+
+class Practice(Translated):
+    """What one city did: the story, what it took, what worked, what did not, and how anybody knows."""
+
+    lesson_fields = ["what_it_took", "what_worked", "what_did_not", "evidence"]
+
+    city = models.ForeignKey(
+        "cities.City", models.PROTECT, related_name="practices", verbose_name=_("city")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.TextField(
+        _("summary"), max_length=400, blank=True, help_text=_("Shown in lists: what, for whom, how.")
+    )
+    body = models.TextField(
+        _("text"), blank=True, help_text=_("The whole story. An empty line begins a new paragraph.")
+    )
+    what_it_took = models.TextField(_("what it took"), blank=True)
+    what_worked = models.TextField(_("what worked"), blank=True)
+    what_did_not = models.TextField(_("what did not"), blank=True)
+    evidence = models.TextField(_("how we know"), blank=True)
+    start_year = year_field(_("first year"), null=True, blank=True)
+    end_year = year_field(_("last year"), null=True, blank=True)
+    themes = TaggableManager(
+        through=TaggedPractice, blank=True, verbose_name=_("themes"), related_name="practices"
+    )
+    audiences = models.ManyToManyField(
+        "topics.Audience", blank=True, related_name="practices", verbose_name=_("audiences")
+    )
+    prevention_levels = models.ManyToManyField(
+        "topics.PreventionLevel",
+        blank=True,
+        related_name="practices",
+        verbose_name=_("prevention levels"),
+    )
+    partners = models.ManyToManyField(
+        "projects.Organisation", blank=True, related_name="practices", verbose_name=_("partners")
+    )
+    sources = models.ManyToManyField(
+        "resources.Resource", blank=True, related_name="+", verbose_name=_("sources")
+    )
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name = _("practice")
+        verbose_name_plural = _("practices")
+        indexes = [models.Index(fields=["-edited_at", "-id"], name="practice_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end_year__isnull=True)
+                | Q(start_year__isnull=True)
+                | Q(end_year__gte=F("start_year")),
+                name="practice_years_in_order",
+                violation_error_message=_("The last year cannot come before the first."),
+            )
+        ]

@@ -1,0 +1,74 @@
+"""The vocabulary that several kinds of content share."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alliance.publishing import Content, Localized
+
+
+class ContentVersionManager(models.Manager):
+    def bump(self):
+        if not self.filter(pk=1).update(number=models.F("number") + 1):
+            self.get_or_create(pk=1, defaults={"number": 1})
+
+    def current(self):
+        """A number that grows with every change of content."""
+        return self.filter(pk=1).values_list("number", flat=True).first() or 0
+
+
+class ContentVersion(models.Model):
+    """One row that grows with every change of content: what a process keeps in memory is good until then."""
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    objects = ContentVersionManager()
+
+    def __str__(self):
+        return str(self.number)
+
+
+class Term(Localized, Content):
+    """A word of a controlled vocabulary: an address and a name in six languages."""
+
+    slug = models.SlugField(_("identifier"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+
+class Language(Term):
+    """A language that documents exist in and events are interpreted into; not only those of the portal."""
+
+    slug = models.CharField(
+        _("language code"),
+        max_length=8,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z]{2,3}(-[A-Z]{2})?$")],
+        help_text=_("As in BCP 47, for instance fr or pt-BR."),
+    )
+
+    class Meta(Term.Meta):
+        verbose_name = _("language")
+        verbose_name_plural = _("languages")
+
+
+class Audience(Term):
+    """Whom a practice works with."""
+
+    class Meta(Term.Meta):
+        verbose_name = _("audience")
+        verbose_name_plural = _("audiences")
+
+
+class PreventionLevel(Term):
+    """Primary, secondary or tertiary prevention, as the Manifesto of 2017 defines them."""
+
+    description = models.TextField(_("description"), blank=True)
+
+    class Meta(Term.Meta):
+        verbose_name = _("prevention level")
+        verbose_name_plural = _("prevention levels")
