@@ -106,3 +106,10 @@ def sort_key(text, language, length=40):
             primary.append(_BASE36[rank // 36] + _BASE36[rank % 36])
             secondary.append(_BASE36[accent])
     return "".join(primary[:length]) + "00" + "".join(secondary[:length]).rstrip("0")
+
+
+def fold(text):
+    """`text` as it is compared: no case, no accents, ß as ss, İ and ı as i, ё as е, punctuation as spaces."""
+    text = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
+    kept = (c if c.isalnum() else " " for c in text if not unicodedata.combining(c))
+    return " ".join("".join(kept).split())

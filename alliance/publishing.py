@@ -13,7 +13,16 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from alliance.languages import CODES, LANGUAGES, Provenance, active_language, localized, sort_key
+from alliance.languages import (
+    CODES,
+    LANGUAGES,
+    Provenance,
+    active_language,
+    fold,
+    localized,
+    localized_all,
+    sort_key,
+)
 
 
 def year_field(label, **options):
@@ -164,6 +173,11 @@ class Published(Localized, Content):
             max_length=130, editable=False, default="", db_index=True
         )
     del _code
+    # The words in all languages, folded, for the search field of the list.
+    folded = models.TextField(editable=False, default="")
+
+    # The translated fields whose words the list finds, beside the title.
+    found_by = ["summary"]
 
     objects = PublishedQuerySet.as_manager()
 
@@ -174,9 +188,11 @@ class Published(Localized, Content):
         for code in CODES:
             key = sort_key(self.text(self.title_field, code), code)
             setattr(self, localized("sort_key", code), key)
+        names = localized_all(self.title_field, *self.found_by)
+        self.folded = fold(" ".join(getattr(self, name) or "" for name in names))
         if kwargs.get("update_fields") is not None:
-            names = {localized("sort_key", code) for code in CODES}
-            kwargs["update_fields"] = {*kwargs["update_fields"], *names, "edited_at"}
+            derived = {*localized_all("sort_key"), "folded", "edited_at"}
+            kwargs["update_fields"] = {*kwargs["update_fields"], *derived}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
@@ -254,6 +270,13 @@ class Translated(Published):
         if self.provenance(language) in (None, Provenance.ORIGINAL):
             return False
         return (getattr(self, localized("made_from_revision", language)) or 0) < self.source_revision
+
+    @property
+    def in_step_on_here(self):
+        """Since when the text in the reader's language has been in step with its source, where that is known."""
+        if self.provenance() in (None, Provenance.ORIGINAL) or self.is_outdated():
+            return None
+        return getattr(self, localized("in_step_on"))
 
     def record_translation(self, language, provenance, *, on=None):
         """Note that the texts in `language` now say what the present source says. Does not save."""

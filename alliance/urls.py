@@ -1,2 +1,40 @@
-from django.urls import path
-urlpatterns = []
+"""The addresses of the portal. The language comes first; path words and slugs are the same in all languages."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.sitemaps import views as sitemap_views
+from django.urls import include, path
+
+from alliance import styleguide, views
+from alliance.sitemaps import SITEMAPS
+
+urlpatterns = [
+    path("", views.root, name="root"),
+    path("admin/", admin.site.urls),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
+    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("practices/", include("practices.urls")),
+        path("projects/", include("projects.urls")),
+        path("cities/", include("cities.urls")),
+        path("declarations/", include("declarations.urls")),
+        path("events/", include("events.urls")),
+        path("resources/", include("resources.urls")),
+        path("about/", views.about, name="about"),
+        path("services/", views.services, name="services"),
+        path("legal-notice/", views.legal_notice, name="legal-notice"),
+        path("privacy/", views.privacy, name="privacy"),
+        path("accessibility/", views.accessibility, name="accessibility"),
+        path("style-guide/", styleguide.style_guide, name="style-guide"),
+    ),
+]
+
+handler500 = "alliance.views.server_error"
+
+if settings.DEBUG:
+    from debug_toolbar.toolbar import debug_toolbar_urls
+
+    urlpatterns += debug_toolbar_urls()

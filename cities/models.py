@@ -31,6 +31,7 @@ class City(Published):
         STATE = "state", pgettext_lazy("kind of local authority", "State")
 
     title_field = "name"
+    found_by = []
 
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.CITY)
@@ -72,6 +73,28 @@ class City(Published):
                 violation_error_message=_("Give both coordinates, in degrees, or neither."),
             )
         ]
+
+
+    def structured_data(self):
+        """The authority as a schema.org place."""
+        data = {
+            "@type": {"city": "City", "state": "State"}.get(self.kind, "AdministrativeArea"),
+            "name": self.text("name"),
+            "address": {"@type": "PostalAddress", "addressCountry": self.country.code},
+        }
+        if self.latitude is not None:
+            data["geo"] = {
+                "@type": "GeoCoordinates",
+                "latitude": float(self.latitude),
+                "longitude": float(self.longitude),
+            }
+        return data
+
+    @property
+    def member_since(self):
+        """The first year of the present membership of Efus, or None. Reads `memberships`: prefetch in lists."""
+        current = [membership.since for membership in self.memberships.all() if not membership.until]
+        return min(current, default=None)
 
 
 class Membership(Content):

@@ -55,6 +55,20 @@ class Declaration(Translated):
         verbose_name = _("declaration")
         verbose_name_plural = _("declarations")
 
+    def structured_data(self):
+        """The declaration as a schema.org DigitalDocument."""
+        day = self.adopted_on.isoformat()
+        data = {
+            "@type": "DigitalDocument",
+            "name": self.text("title"),
+            "description": self.text("summary"),
+            "inLanguage": self.language_of("title"),
+            "dateCreated": day if self.adopted_precision == self.Precision.DAY else day[:7],
+        }
+        if self.city and not self.city.is_draft:
+            data["locationCreated"] = self.city.structured_data()
+        return data
+
 
 class Section(Localized, Content):
     """A part of a declaration: our heading for the table of contents, the adopted words that open it."""
@@ -89,6 +103,14 @@ class Section(Localized, Content):
     @property
     def fallback_languages(self):
         return self.declaration.fallback_languages
+
+    @property
+    def clause_range(self):
+        """The numbers of its clauses, “5–14”. Reads `clauses`: prefetch in lists."""
+        numbers = [clause.number for clause in self.clauses.all()]
+        if not numbers:
+            return ""
+        return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}"
 
 
 class Clause(Localized, Content):

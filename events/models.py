@@ -66,6 +66,24 @@ class Event(Translated):
         ]
 
 
+    def structured_data(self):
+        """The event as a schema.org Event."""
+        data = {
+            "@type": "Event",
+            "name": self.text("title"),
+            "description": self.text("summary"),
+            "startDate": self.starts_on.isoformat(),
+            "endDate": self.ends_on.isoformat(),
+            "organizer": [
+                {"@type": "Organization", "name": str(organiser)}
+                for organiser in self.organisers.all()
+            ],
+        }
+        if self.city and not self.city.is_draft:
+            data["location"] = self.city.structured_data()
+        return data
+
+
 class Organiser(Content):
     """An organisation or a city that holds an event."""
 

@@ -1,13 +1,14 @@
 """What a city did against violent extremism, with whom, and what came of it."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from alliance.languages import localized_all
+from alliance.languages import localized, localized_all
 from alliance.publishing import Content, Localized, PublishedQuerySet, Translated, year_field
+from projects.models import Participation
 
 
 class Theme(Localized, Content, TagBase):
@@ -45,18 +46,35 @@ class TaggedPractice(ItemBase):
 
 
 class PracticeQuerySet(PublishedQuerySet):
+    def published(self):
+        """A practice appears when its city does too."""
+        return super().published().filter(city__status=Practice.Status.PUBLISHED)
+
     def for_list(self):
         """What an entry of a list shows, in three queries however long the list."""
         return (
             self.select_related("city")
-            .prefetch_related("city__participations__project", "city__memberships")
-            .defer(*localized_all("body", *Practice.lesson_fields))
+            .prefetch_related(
+                Prefetch("city__participations", Participation.objects.of_published_projects()),
+                "city__memberships",
+            )
+            .defer("folded", *localized_all("body", *Practice.lesson_fields))
+        )
+
+    def similar_to(self, practice, limit=3):
+        """Practices of other cities that share themes with `practice`, those that share most first."""
+        return (
+            self.exclude(city=practice.city_id)
+            .filter(tagged__tag__in=practice.themes.all())
+            .annotate(shared=Count("tagged"))
+            .order_by("-shared", localized("sort_key"), "pk")[:limit]
         )
 
 
 class Practice(Translated):
     """What one city did: the story, what it took, what worked, what did not, and how anybody knows."""
 
+    found_by = ["summary", "body"]
     lesson_fields = ["what_it_took", "what_worked", "what_did_not", "evidence"]
 
     city = models.ForeignKey(
@@ -110,3 +128,16 @@ class Practice(Translated):
                 violation_error_message=_("The last year cannot come before the first."),
             )
         ]
+
+    def structured_data(self):
+        """The practice as a schema.org Article about its city."""
+        return {
+            "@type": "Article",
+            "headline": self.text("title"),
+            "description": self.text("summary"),
+            "inLanguage": self.language_of("title"),
+            "datePublished": self.created_at.date().isoformat(),
+            "dateModified": self.edited_at.date().isoformat(),
+            "keywords": [str(theme) for theme in self.themes.all()],
+            "spatialCoverage": self.city.structured_data(),
+        }

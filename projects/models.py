@@ -2,12 +2,14 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from alliance.publishing import (
     Content,
+    ContentQuerySet,
     Localized,
     PublishedQuerySet,
     Translated,
@@ -73,8 +75,6 @@ class Service(Translated):
         verbose_name_plural = _("services")
 
     def get_absolute_url(self):
-        from django.urls import reverse
-
         return f"{reverse('services')}#{self.slug}"
 
 
@@ -126,6 +126,20 @@ class Project(Translated):
     def __str__(self):
         return self.name
 
+    def structured_data(self):
+        """The project as schema.org knows it: an organisation for a time."""
+        return {
+            "@type": "ResearchProject",
+            "name": self.name,
+            "description": self.text("summary"),
+            "foundingDate": str(self.start_year),
+            "dissolutionDate": str(self.end_year),
+            "member": [
+                {"@type": "GovernmentOrganization", "name": str(participation.city)}
+                for participation in self.participations.all()
+            ],
+        }
+
 
 class Phase(Localized, Content):
     """A stage of a project with its own years: Liaise had two."""
@@ -156,6 +170,18 @@ class Phase(Localized, Content):
 
     def __str__(self):
         return self.name
+
+
+class ParticipationQuerySet(ContentQuerySet):
+    def of_published_projects(self):
+        return (
+            self.filter(project__status=Project.Status.PUBLISHED)
+            .select_related("project")
+            .order_by("project__start_year", "project__name", "pk")
+        )
+
+    def of_published_cities(self):
+        return self.filter(city__status=Project.Status.PUBLISHED).select_related("city")
 
 
 class Participation(Content):
@@ -193,6 +219,8 @@ class Participation(Content):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
+    objects = ParticipationQuerySet.as_manager()
+
     class Meta:
         ordering = ["project", "position", "pk"]
         verbose_name = _("participation")
@@ -216,17 +244,25 @@ class Participation(Content):
         return f"{self.project} – {self.city}"
 
     @property
-    def differs_from_project(self):
-        """Whether the city's sheet gives other years than the project does for the same phases.
+    def years(self):
+        """First and last year: those of the city's sheet, else those of the project."""
+        if self.start_year:
+            return self.start_year, self.end_year or self.start_year
+        return self.project.start_year, self.project.end_year
 
-        Reads `project` and, where phases are stated, `phases`: prefetch both in lists.
+    @property
+    def years_by_project(self):
+        """First and last year by the project's own account, of the phases that the city's sheet names if it does.
+
+        Reads `project` and `phases`: prefetch both in lists.
         """
-        if self.start_year is None:
-            return False
-        phases = list(self.phases.all())
-        starts = [phase.start_year for phase in phases] or [self.project.start_year]
-        ends = [phase.end_year for phase in phases] or [self.project.end_year]
-        return (self.start_year, self.end_year) != (min(starts), max(ends))
+        periods = list(self.phases.all()) or [self.project]
+        return min(p.start_year for p in periods), max(p.end_year for p in periods)
+
+    @property
+    def differs_from_project(self):
+        """Whether the city's sheet gives other years than the project does."""
+        return self.start_year is not None and self.years != self.years_by_project
 
 
 class Partner(Content):

@@ -46,3 +46,18 @@ class Resource(Translated):
         ordering = ["slug"]
         verbose_name = _("resource")
         verbose_name_plural = _("resources")
+
+    def structured_data(self):
+        """The document as a schema.org CreativeWork."""
+        kinds = {self.Type.REPORT: "Report", self.Type.STUDY: "Report", self.Type.GUIDE: "Book"}
+        return {
+            "@type": kinds.get(self.type, "CreativeWork"),
+            "name": self.text("title", self.original_language),
+            "description": self.text("summary"),
+            "inLanguage": [language.slug for language in self.languages_available.all()],
+            "datePublished": self.published_on.isoformat() if self.published_on else str(self.year or ""),
+            "publisher": [
+                {"@type": "Organization", "name": str(publisher)} for publisher in self.publishers.all()
+            ],
+            "sameAs": self.url,
+        }

@@ -111,7 +111,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "alliance.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "alliance.templatetags.alliance"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.l10n",
+                "django.templatetags.static",
+                "alliance.templatetags.alliance",
+            ],
         },
     }
 ]
@@ -149,7 +154,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "alliance.storage.SiteStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = VAR_DIR / "media"
@@ -185,3 +190,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
+
+SITE_NAME = "Alliance of Cities"
+# Name and address for the legal notice, lines separated by "\n".
+PUBLISHER = os.environ.get("PUBLISHER", "").replace("\\n", "\n")

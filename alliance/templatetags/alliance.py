@@ -1,2 +1,199 @@
+"""How texts in six languages are put on a page. Loaded into every template."""
+
+import json
+
 from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from alliance.languages import NAMES, Provenance, active_language, fold, localized
+
 register = template.Library()
+
+LANGUAGE_NAMES = {
+    "fr": pgettext_lazy("language, as in a list", "French"),
+    "en": pgettext_lazy("language, as in a list", "English"),
+    "de": pgettext_lazy("language, as in a list", "German"),
+    "it": pgettext_lazy("language, as in a list", "Italian"),
+    "ru": pgettext_lazy("language, as in a list", "Russian"),
+    "tr": pgettext_lazy("language, as in a list", "Turkish"),
+}
+# Translators: completes “Unreviewed translation …”.
+FROM_LANGUAGE = {
+    "fr": gettext_lazy("from French"),
+    "en": gettext_lazy("from English"),
+    "de": gettext_lazy("from German"),
+    "it": gettext_lazy("from Italian"),
+    "ru": gettext_lazy("from Russian"),
+    "tr": gettext_lazy("from Turkish"),
+}
+
+
+@register.filter
+def text(thing, name):
+    """The text `name` of `thing` for the reader, in an element with its real `lang` where it is in another language."""
+    code = thing.language_of(name)
+    if not code:
+        return ""
+    value = conditional_escape(getattr(thing, localized(name, code)))
+    if code == active_language():
+        return value
+    return format_html('<span lang="{}">{}</span>', code, value)
+
+
+@register.filter
+def plain(thing, name):
+    """The text `name` of `thing` for the reader, bare: for attributes and titles of windows."""
+    return thing.text(name)
+
+
+@register.filter
+def text_in(part, language):
+    """The adopted words of a clause or section in one language and no other."""
+    name = "wording" if hasattr(part, "wording") else "opening"
+    return getattr(part, localized(name, language)) or ""
+
+
+@register.filter
+def paragraphs(thing, name):
+    """The text `name` of `thing` as paragraphs, with its real `lang` where it is in another language."""
+    code = thing.language_of(name)
+    if not code:
+        return ""
+    body = mark_safe(linebreaks(getattr(thing, localized(name, code)), autoescape=True))
+    return body if code == active_language() else format_html('<div class="prose" lang="{}">{}</div>', code, body)
+
+
+@register.filter
+def own_name(code):
+    """What a language calls itself: Türkçe."""
+    return NAMES.get(code, code)
+
+
+@register.filter
+def language_name(code):
+    """What the reader's language calls a language: Turkish."""
+    return LANGUAGE_NAMES.get(code, code)
+
+
+@register.filter
+def provenance(thing, language=None):
+    """Where the texts of `thing` come from, in words; where they are missing, what is shown instead."""
+    language = language or active_language()
+    state = thing.provenance(language)
+    original = thing.original_language
+    if state is None:
+        return _("Not yet translated. Shown in the original language: %(language)s") % {
+            "language": LANGUAGE_NAMES[original]
+        }
+    if state == Provenance.ORIGINAL:
+        return state.label
+    # Translators: “Unreviewed translation from French”. Change the order as your language wants it.
+    words = _("%(provenance)s %(from_language)s") % {
+        "provenance": state.label,
+        "from_language": FROM_LANGUAGE[original],
+    }
+    if thing.is_outdated(language):
+        words = _("%(provenance)s, made before the original last changed") % {"provenance": words}
+    return words
+
+
+@register.filter
+def is_translation(thing):
+    """Whether the reader gets anything but the original text."""
+    return thing.provenance() != Provenance.ORIGINAL
+
+
+@register.filter
+def years(thing):
+    """“2014–2017”, “2016”, “since 2016” for a pair of years or anything with `start_year` and `end_year`."""
+    start, end = thing if isinstance(thing, tuple) else (thing.start_year, thing.end_year)
+    if start and end and start != end:
+        return f"{start}–{end}"
+    return str(start or end or "")
+
+
+@register.filter
+def day(declaration):
+    """The day of adoption, as precisely as it is known."""
+    pattern = "DATE_FORMAT" if declaration.adopted_precision == "day" else "YEAR_MONTH_FORMAT"
+    return date_format(declaration.adopted_on, pattern)
+
+
+@register.filter
+def marked(value, words):
+    """`value` with the words looked for marked, whatever their case and accents. Takes plain or safe text."""
+    wanted = fold(words or "").split()
+    if not wanted or "<" in str(value):
+        return value
+    pieces = []
+    for piece in str(value).split(" "):
+        if any(word in fold(piece) for word in wanted):
+            pieces.append(f"<mark>{conditional_escape(piece)}</mark>")
+        else:
+            pieces.append(conditional_escape(piece))
+    return mark_safe(" ".join(pieces))
+
+
+@register.simple_tag(takes_context=True)
+def head_links(context, filters=None, page=None):
+    """Canonical and alternate links that tell the truth: only the languages in which the page exists."""
+    request, exists = context["request"], context["page_languages"]
+    language = context["language"]
+    path = request.path[len(f"/{language}") :]
+    query = filters.query(page=page.number if page else None) if filters else ""
+    query = f"?{query}" if query else ""
+
+    def address(code):
+        return request.build_absolute_uri(f"/{code}{path}{query}")
+
+    canonical = language if language in exists else (exists[0] if exists else language)
+    links = [("canonical", "", address(canonical))]
+    links += [("alternate", code, address(code)) for code in exists]
+    return format_html_join(
+        "\n",
+        '<link rel="{}"{} href="{}">',
+        (
+            (rel, format_html(' hreflang="{}"', code) if code else "", href)
+            for rel, code, href in links
+        ),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def json_ld(context, thing):
+    """The thing as schema.org data, for machines."""
+    data = {"@context": "https://schema.org", **thing.structured_data()}
+    data.setdefault("url", context["request"].build_absolute_uri(context["request"].path))
+    data.setdefault("inLanguage", context["language"])
+    data = {key: value for key, value in data.items() if value not in (None, "", [])}
+    # A closing tag inside a text must not end the element.
+    body = json.dumps(data, ensure_ascii=False).replace("<", "\\u003C").replace(">", "\\u003E")
+    return mark_safe(f'<script type="application/ld+json">{body.replace("&", chr(92) + "u0026")}</script>')
+
+
+@register.simple_tag
+def list_query(filters, page):
+    """The query string of a page of a list, with its question mark."""
+    query = filters.query(page=page)
+    return f"?{query}" if query else ""
+
+
+@register.simple_tag
+def page_numbers(page):
+    """The page numbers to offer; None where some are left out."""
+    return [
+        number if isinstance(number, int) else None
+        for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    ]
+
+
+@register.simple_tag
+def admin_url(thing):
+    """Where an editor changes `thing`."""
+    meta = thing._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[thing.pk])

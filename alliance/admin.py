@@ -1,0 +1,601 @@
+"""The editorial desk: what the admin pages of all content share, and how a save treats texts and translations.
+
+An admin class names its facts, its classification and its sources; the texts come from `translation.py`, one tab for
+each language. A translator sees the same pages, with everything read-only but the texts of their own languages.
+"""
+
+import datetime
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import flatten_fieldsets
+from django.db import models
+from django.db.models import F, Q
+from django.template.defaultfilters import capfirst
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+from django_countries import countries
+from modeltranslation.fields import TranslationField
+from modeltranslation.translator import translator
+
+from accounts.roles import is_translator
+from alliance.languages import (
+    CODES,
+    LANGUAGES,
+    NAMES,
+    Provenance,
+    active_language,
+    fold,
+    localized,
+    localized_all,
+    sort_key,
+)
+from alliance.publishing import Translated
+
+admin.site.site_title = _("Editorial desk")
+admin.site.site_header = _("Alliance of Cities · Editorial desk")
+admin.site.index_title = _("All content")
+
+
+# --- How complete the texts of a record are -----------------------------------------------------
+
+
+class TextState(models.TextChoices):
+    """How the texts of one record stand in one language."""
+
+    ORIGINAL = "original", pgettext_lazy("state of the texts in a language", "original")
+    COMPLETE = "complete", pgettext_lazy("state of the texts in a language", "complete")
+    INCOMPLETE = "incomplete", pgettext_lazy("state of the texts in a language", "incomplete")
+    OUTDATED = "outdated", pgettext_lazy("state of the texts in a language", "outdated")
+    MISSING = "missing", pgettext_lazy("state of the texts in a language", "missing")
+
+
+def text_names(model):
+    """The names of the translated fields of `model`, in the order of its translation options."""
+    return list(translator.get_options_for_model(model).all_fields)
+
+
+def lacking(record, language, original=None):
+    """The names of the texts that `language` lacks: those that `original`, or else any language, has."""
+    return [
+        name
+        for name in text_names(type(record))
+        if not getattr(record, localized(name, language))
+        and any(getattr(record, localized(name, code)) for code in ([original] if original else CODES))
+    ]
+
+
+def lacking_words(record, language, parts=()):
+    """What `language` still lacks, in words; `parts` name the related records whose texts belong to this one."""
+    original = getattr(record, "original_language", None)
+    words = [record._meta.get_field(name).verbose_name for name in lacking(record, language, original)]
+    for part in parts:
+        related = getattr(record, part).all()
+        if count := sum(bool(lacking(each, language, original)) for each in related):
+            words.append(f"{related.model._meta.verbose_name_plural} ({count})")
+    return words
+
+
+def text_state(record, language, parts=()):
+    """The TextState of `record` in `language`."""
+    if not getattr(record, localized(record.title_field, language)):
+        return TextState.MISSING
+    if language == getattr(record, "original_language", None):
+        return TextState.ORIGINAL
+    if isinstance(record, Translated) and record.is_outdated(language):
+        return TextState.OUTDATED
+    if lacking_words(record, language, parts):
+        return TextState.INCOMPLETE
+    return TextState.COMPLETE
+
+
+def state_in_words(record, language, parts=()):
+    """What an editor reads at the top of a language: provenance, whether it is in step, what is missing."""
+    if not getattr(record, localized(record.title_field, language)):
+        return _("Missing: there is no text in this language yet.")
+    sentences = []
+    if language == getattr(record, "original_language", None):
+        sentences.append(_("Original text. The other languages are translations of it."))
+    elif isinstance(record, Translated):
+        day = getattr(record, localized("in_step_on", language))
+        if record.is_outdated(language):
+            step = _("outdated, the source has changed its meaning since.")
+        elif day:
+            step = format_lazy(_("in step with the source since {day}."), day=date_format(day))
+        else:
+            step = _("in step with the source.")
+        sentences.append(format_lazy("{}: {}", record.provenance(language).label, step))
+    if words := lacking_words(record, language, parts):
+        sentences.append(format_lazy(_("Still missing: {texts}."), texts=", ".join(map(str, words))))
+    return " ".join(map(str, sentences))
+
+
+# --- The texts of a record, one tab for each language -------------------------------------------
+
+
+def editable_languages(request):
+    """The languages whose texts the person at the desk may change."""
+    if not hasattr(request, "editable_languages"):
+        user = request.user
+        request.editable_languages = user.translation_languages if is_translator(user) else CODES
+        request.texts_only = is_translator(user)
+    return request.editable_languages
+
+
+def texts_only(request):
+    """Whether the person at the desk is a translator, who may change texts and nothing else."""
+    editable_languages(request)
+    return request.texts_only
+
+
+class LocalizedForm(forms.ModelForm):
+    """Asks for a title in some language, where the record needs one."""
+
+    def clean(self):
+        cleaned = super().clean()
+        model = self._meta.model
+        columns = localized_all(model.title_field)
+        needed = not model._meta.get_field(model.title_field).blank and not issubclass(model, Translated)
+        if needed and not any(cleaned.get(name) or getattr(self.instance, name) for name in columns):
+            error = forms.ValidationError(_("Give this in at least one language."), code="required")
+            self.add_error(columns[0] if columns[0] in self.fields else None, error)
+        return cleaned
+
+    def add_error(self, field, error):
+        # A translator cannot see to what is wrong in a field that is read-only to them, but has to be told.
+        if hasattr(error, "error_dict") and not set(error.error_dict) <= {*self.fields, "__all__"}:
+            error = forms.ValidationError(error.messages)
+        super().add_error(field, error)
+
+
+class LanguageFieldsets:
+    """Lays out facts and texts, for a page or an inline, and keeps translators to the texts of their languages."""
+
+    form = LocalizedForm
+    facts = []
+    # The related names of records whose texts belong to this one's.
+    parts = []
+
+    def get_fieldsets(self, request, obj=None):
+        facts = [(None, {"fields": self.facts})] if self.facts else []
+        return [*facts, *self.language_fieldsets(request, obj)]
+
+    def language_fieldsets(self, request, obj):
+        # Within an inline, `obj` is the record around it, whose own page says how its texts stand.
+        saved = obj if isinstance(obj, self.model) and obj.pk else None
+        fieldsets = []
+        for code in CODES:
+            classes = ["language", f"language-{code}"]
+            options = {"fields": self.language_fields(request, code), "classes": classes}
+            if saved:
+                classes.append(f"is-{text_state(saved, code, self.parts)}")
+                options["description"] = format_html(
+                    '<p class="text-state">{}</p>', state_in_words(saved, code, self.parts)
+                )
+            fieldsets.append((NAMES[code], options))
+        return fieldsets
+
+    def language_fields(self, request, language):
+        return [localized(name, language) for name in text_names(self.model)]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = [*super().get_readonly_fields(request, obj)]
+        if texts_only(request):
+            mine = editable_languages(request)
+            allowed = {name for code in mine for name in self.language_fields(request, code)}
+            shown = flatten_fieldsets(self.get_fieldsets(request, obj))
+            fields += [name for name in shown if name not in allowed]
+        return fields
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if texts_only(request) else super().get_prepopulated_fields(request, obj)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, TranslationField):
+            field.widget.attrs["lang"] = db_field.language
+            if isinstance(db_field, models.TextField):
+                field.widget.attrs["rows"] = 3 if db_field.translated_field.name in self.short_texts else 10
+        return field
+
+    short_texts = ["summary", "opening", "closing", "wording", "study_visits", "description"]
+
+    def text_labels(self):
+        """The labels of the texts, without the language, which their tab already names."""
+        return {
+            localized(name, code): capfirst(self.model._meta.get_field(name).verbose_name)
+            for name in text_names(self.model)
+            for code in CODES
+        }
+
+
+class LocalizedAdmin(LanguageFieldsets, admin.ModelAdmin):
+    """Something with texts in six languages and no page of its own: a term, an organisation."""
+
+    identity = ["slug"]
+    classification = []
+    sources = []
+    list_per_page = 50
+    view_on_site = False
+    change_form_template = "admin/desk/change_form.html"
+    delete_confirmation_template = "admin/desk/delete_confirmation.html"
+    delete_selected_confirmation_template = "admin/desk/delete_selected_confirmation.html"
+
+    class Media:
+        js = ["admin-desk/languages.js"]
+
+    def get_fieldsets(self, request, obj=None):
+        return [
+            (title, {"fields": fields})
+            for title, fields in [(_("Identity and state"), self.identity), (_("Facts"), self.facts)]
+            if fields
+        ] + [
+            *self.language_fieldsets(request, obj),
+            *(
+                (title, {"fields": fields})
+                for title, fields in [
+                    (_("Classification"), self.classification),
+                    (_("Sources"), self.sources),
+                ]
+                if fields
+            ),
+        ]
+
+    def get_form(self, request, obj=None, **kwargs):
+        return super().get_form(request, obj, labels=self.text_labels(), **kwargs)
+
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        original = getattr(obj, "original_language", "")
+        mine = editable_languages(request)
+        context |= {
+            "original_language": original,
+            "open_language": mine[0] if texts_only(request) and mine else original or CODES[0],
+            "text_states": TextState,
+        }
+        return super().render_change_form(request, context, obj=obj, **kwargs)
+
+    def get_queryset(self, request):
+        records = super().get_queryset(request)
+        if request.resolver_match.url_name.endswith("_changelist"):
+            records = records.prefetch_related(*self.parts)
+        return records
+
+    @admin.display(description=_("languages"))
+    def languages(self, record):
+        """Six small marks, each with its state in words."""
+        return format_html(
+            '<ul class="language-marks">{}</ul>',
+            format_html_join(
+                "",
+                '<li class="is-{state}" title="{words}"><span aria-hidden="true">{code}</span>'
+                '<span class="visually-hidden">{words}</span></li>',
+                (
+                    {"state": state.value, "code": code, "words": f"{NAMES[code]}: {state.label}"}
+                    for code in CODES
+                    for state in [text_state(record, code, self.parts)]
+                ),
+            ),
+        )
+
+
+class PublishedAdmin(LocalizedAdmin):
+    """Something with a page of its own, that is drafted, previewed and published."""
+
+    identity = ["status", "slug", "confirmed_on"]
+    search_fields = ["folded", "slug"]
+    actions = ["publish", "withdraw"]
+
+    def get_ordering(self, request):
+        return [localized("sort_key"), "pk"]
+
+    def get_search_results(self, request, queryset, search_term):
+        # `folded` holds all six languages without case and accents, alike on both databases.
+        return super().get_search_results(request, queryset, fold(search_term))
+
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        if obj and obj.pk:
+            context["previews"] = [(code, name, self.preview_url(obj, code)) for code, name in LANGUAGES]
+        return super().render_change_form(request, context, obj=obj, **kwargs)
+
+    def preview_url(self, record, language):
+        # The address in the database: what is typed into a rejected form is not an address yet.
+        saved = self.model.objects.only("slug").get(pk=record.pk) if record.slug else record
+        with translation.override(language):
+            return saved.get_absolute_url()
+
+    def has_publish_permission(self, request):
+        return self.has_change_permission(request) and not texts_only(request)
+
+    @admin.action(description=_("Publish the selected entries"), permissions=["publish"])
+    def publish(self, request, queryset):
+        count = self.set_status(request, queryset, self.model.Status.PUBLISHED)
+        self.message_user(
+            request,
+            ngettext("%(count)d entry was published.", "%(count)d entries were published.", count)
+            % {"count": count},
+            messages.SUCCESS,
+        )
+
+    @admin.action(description=_("Withdraw the selected entries (back to draft)"), permissions=["publish"])
+    def withdraw(self, request, queryset):
+        count = self.set_status(request, queryset, self.model.Status.DRAFT)
+        self.message_user(
+            request,
+            ngettext("%(count)d entry is a draft again.", "%(count)d entries are drafts again.", count)
+            % {"count": count},
+            messages.SUCCESS,
+        )
+
+    def set_status(self, request, queryset, status):
+        """Give the records another state and note it in their history; how many were in another one before."""
+        changed = list(self.model.objects.filter(pk__in=queryset.values("pk")).exclude(status=status))
+        self.model.objects.filter(pk__in=[record.pk for record in changed]).update(status=status)
+        message = [{"changed": {"fields": [str(self.model._meta.get_field("status").verbose_name)]}}]
+        LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, change_message=message)
+        return len(changed)
+
+
+# --- Texts that are translations of one another -------------------------------------------------
+
+
+class TranslatedForm(LocalizedForm):
+    """Asks of a changed source text whether it says something else now, and of a translation whether it is in step."""
+
+    meaning = forms.ChoiceField(
+        label=_("Does the change alter the meaning of the source text?"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("wording", _("Wording only: the translations remain in step.")),
+            ("meaning", _("The meaning changed: the translations become outdated.")),
+        ],
+    )
+    for _code in CODES:
+        locals()[localized("in_step", _code)] = forms.BooleanField(
+            label=_("This translation is in step with the source"),
+            required=False,
+            help_text=_("Tick to confirm it without changing the texts."),
+        )
+    del _code
+
+    def clean(self):
+        cleaned = super().clean()
+        original = cleaned.get("original_language") or self.instance.original_language
+        self.changed_languages = self.languages_changed(original)
+        if self.instance.pk and original in self.changed_languages and not cleaned.get("meaning"):
+            if "meaning" not in self.errors:
+                self.add_error("meaning", _("You changed the source text. Say whether its meaning changed."))
+        for code in CODES:
+            name = localized("in_step", code)
+            title = localized(self.instance.title_field, code)
+            if cleaned.get(name) and not cleaned.get(title, getattr(self.instance, title)):
+                self.add_error(name, _("There is no text in this language that could be in step."))
+        return cleaned
+
+    def languages_changed(self, original):
+        """The languages of which some text changed, here or in the formsets; a part removed changes the source."""
+        formsets = getattr(self.instance, "text_formsets", [])
+        edited = [self, *(form for formset in formsets for form in formset.forms)]
+        changed = set()
+        for form in edited:
+            names = text_names(form._meta.model)
+            changed |= {code for code in CODES for name in names if localized(name, code) in form.changed_data}
+            if "DELETE" in form.changed_data:
+                changed.add(original)
+        return changed
+
+
+class TranslatedAdmin(PublishedAdmin):
+    """Something written in one language and translated into the others."""
+
+    form = TranslatedForm
+    identity = ["status", "slug", "original_language", "confirmed_on"]
+
+    def language_fields(self, request, language):
+        fields = [*super().language_fields(request, language), localized("provenance", language)]
+        if language in editable_languages(request):
+            fields.append(localized("in_step", language))
+        return fields
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        if not texts_only(request):
+            return fields
+        # What binds was decided by those who adopted it, not by a translator.
+        binding = (Provenance.ORIGINAL, Provenance.OFFICIAL)
+        bound = [code for code in CODES if obj and obj.provenance(code) in binding]
+        fields += localized_all("provenance") if not obj else [localized("provenance", c) for c in bound]
+        # Fields of the form alone count as read-only where they are not shown, or a forged one would be heard.
+        fields += [localized("in_step", c) for c in CODES if c not in editable_languages(request)]
+        return fields
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name in localized_all("provenance") and texts_only(request):
+            own = (Provenance.REVIEWED, Provenance.UNREVIEWED, Provenance.MACHINE)
+            kwargs["choices"] = [("", "---------"), *((each.value, each.label) for each in own)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request):
+        return {"original_language": request.user.interface_language} | super().get_changeform_initial_data(request)
+
+    def _create_formsets(self, request, obj, change):
+        # Django makes the formsets after the form and before it looks at either: here they meet.
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        obj.text_formsets = [each for each in formsets if each.model in translator.get_registered_models()]
+        return formsets, inlines
+
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        context["asks_meaning"] = bool(obj and obj.pk) and self.has_change_permission(request, obj)
+        return super().render_change_form(request, context, obj=obj, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        record_changes(
+            obj,
+            changed=form.changed_languages,
+            confirmed={code for code in CODES if form.cleaned_data.get(localized("in_step", code))},
+            meaning_changed=change and form.cleaned_data["meaning"] == "meaning",
+        )
+        super().save_model(request, obj, form, change)
+
+
+def record_changes(record, *, changed, confirmed, meaning_changed):
+    """Note in `record` what an edit means for its translations. Does not save.
+
+    A source that changed its meaning gets a new revision, which every translation is behind but those that were
+    changed in the same breath or confirmed to be in step. A translation that was emptied is forgotten.
+    """
+    original = record.original_language
+    if meaning_changed and original in changed:
+        record.source_revision += 1
+    for code in changed | confirmed:
+        if code == original:
+            continue
+        if getattr(record, localized(record.title_field, code)):
+            provenance = getattr(record, localized("provenance", code)) or Provenance.UNREVIEWED
+            record.record_translation(code, provenance, on=timezone.localdate())
+        else:
+            setattr(record, localized("provenance", code), "")
+            setattr(record, localized("made_from_revision", code), None)
+            setattr(record, localized("in_step_on", code), None)
+
+
+# --- Inlines ------------------------------------------------------------------------------------
+
+
+class FactsInline(admin.TabularInline):
+    """Related facts, a line each."""
+
+    extra = 0
+
+
+class TextsInline(LanguageFieldsets, admin.StackedInline):
+    """Related texts in six languages, which count as texts of the record around them."""
+
+    extra = 0
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, labels=self.text_labels(), **kwargs)
+
+
+def limit_choices(formset, name, records):
+    """Let the field `name` of the forms of `formset` choose among `records`, read once for all of them."""
+    field = formset.form.base_fields.get(name)
+    if field:
+        field.queryset = records
+        empty = [] if isinstance(field, forms.ModelMultipleChoiceField) else [("", "---------")]
+        field.choices = [*empty, *((record.pk, str(record)) for record in records)]
+
+
+# --- Filters of lists ---------------------------------------------------------------------------
+
+
+class CountryFilter(admin.SimpleListFilter):
+    """By a country that occurs; `country_path` of the admin says where it stands."""
+
+    title = _("country")
+    parameter_name = "country"
+
+    def lookups(self, request, model_admin):
+        self.path = model_admin.country_path
+        codes = model_admin.model.objects.order_by().values_list(self.path, flat=True).distinct()
+        names = [(code, countries.name(code)) for code in codes if code]
+        return sorted(names, key=lambda each: sort_key(each[1], active_language()))
+
+    def queryset(self, request, queryset):
+        return queryset.filter(**{self.path: self.value()}) if self.value() else queryset
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    """By a language in which the texts are in a certain state."""
+
+    def lookups(self, request, model_admin):
+        self.title_field = model_admin.model.title_field
+        return LANGUAGES
+
+    def queryset(self, request, queryset):
+        return queryset.filter(self.condition(self.value())) if self.value() in CODES else queryset
+
+    def missing(self, language):
+        title = localized(self.title_field, language)
+        return Q(**{title: ""}) | Q(**{f"{title}__isnull": True})
+
+    def translated(self, language):
+        provenance = localized("provenance", language)
+        return (
+            ~self.missing(language)
+            & ~Q(original_language=language)
+            & ~Q(**{provenance: Provenance.ORIGINAL})
+        )
+
+
+class MissingLanguageFilter(LanguageFilter):
+    title = _("missing language")
+    parameter_name = "missing"
+
+    def condition(self, language):
+        return self.missing(language)
+
+
+class OutdatedLanguageFilter(LanguageFilter):
+    title = _("outdated language")
+    parameter_name = "outdated"
+
+    def condition(self, language):
+        revision = localized("made_from_revision", language)
+        behind = Q(**{f"{revision}__lt": F("source_revision")}) | Q(**{f"{revision}__isnull": True})
+        return self.translated(language) & behind
+
+
+class ProvenanceFilter(LanguageFilter):
+    """By the provenance of the texts in one language, of the translations only."""
+
+    title = _("provenance")
+    parameter_name = "provenance"
+
+    def lookups(self, request, model_admin):
+        super().lookups(request, model_admin)
+        kinds = [each for each in Provenance if each != Provenance.ORIGINAL]
+        return [
+            (f"{code}-{each.value}", format_lazy("{}: {}", NAMES[code], each.label))
+            for code in CODES
+            for each in kinds
+        ]
+
+    def queryset(self, request, queryset):
+        code, _dash, value = (self.value() or "").partition("-")
+        if code not in CODES or value not in Provenance:
+            return queryset
+        values = [value, ""] if value == Provenance.UNREVIEWED else [value]
+        return queryset.filter(self.translated(code), **{f"{localized('provenance', code)}__in": values})
+
+
+class ConfirmedFilter(admin.SimpleListFilter):
+    """By how long ago somebody made sure that the entry still holds."""
+
+    title = _("confirmation")
+    parameter_name = "confirmed"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("never", _("never confirmed")),
+            ("old", _("confirmed more than a year ago")),
+            ("recent", _("confirmed within the last year")),
+        ]
+
+    def queryset(self, request, queryset):
+        a_year_ago = timezone.localdate() - datetime.timedelta(days=365)
+        conditions = {
+            "never": Q(confirmed_on__isnull=True),
+            "old": Q(confirmed_on__lt=a_year_ago),
+            "recent": Q(confirmed_on__gte=a_year_ago),
+        }
+        return queryset.filter(conditions.get(self.value(), Q()))
+
+
+PUBLISHED_FILTERS = ["status", MissingLanguageFilter, ConfirmedFilter]
+TRANSLATED_FILTERS = ["status", MissingLanguageFilter, OutdatedLanguageFilter, ProvenanceFilter, ConfirmedFilter]

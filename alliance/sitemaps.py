@@ -1,0 +1,60 @@
+"""The sitemap: every public page, in the languages in which it truly exists."""
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from alliance.languages import CODES
+from cities.models import City
+from declarations.models import Declaration
+from events.models import Event
+from practices.models import Practice
+from projects.models import Project
+from resources.models import Resource
+
+
+class ContentSitemap(Sitemap):
+    """The published pages of one kind of content."""
+
+    i18n = True
+    alternates = True
+    limit = 5000
+
+    def __init__(self, model):
+        self.model = model
+
+    def items(self):
+        return self.model.objects.published().order_by("pk")
+
+    def get_languages_for_item(self, item):
+        return item.languages()
+
+    def lastmod(self, item):
+        return item.edited_at
+
+
+class PageSitemap(Sitemap):
+    """Home, lists and pages about the portal, which exist in all six languages."""
+
+    i18n = True
+    alternates = True
+
+    def items(self):
+        lists = [f"{app}:list" for app in SITEMAPS if app != "pages"]
+        return ["home", *lists, "about", "services", "legal-notice", "privacy", "accessibility"]
+
+    def get_languages_for_item(self, item):
+        return CODES
+
+    def location(self, item):
+        return reverse(item)
+
+
+SITEMAPS = {
+    "pages": PageSitemap(),
+    "practices": ContentSitemap(Practice),
+    "projects": ContentSitemap(Project),
+    "cities": ContentSitemap(City),
+    "declarations": ContentSitemap(Declaration),
+    "events": ContentSitemap(Event),
+    "resources": ContentSitemap(Resource),
+}

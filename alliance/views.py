@@ -1,0 +1,147 @@
+"""The pages that belong to no kind of content: home, legal pages, errors."""
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseServerError, QueryDict
+from django.shortcuts import redirect, render
+from django.template import loader
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.http import require_safe
+
+from alliance.languages import CODES, DEFAULT, active_language, sort_key
+from alliance.memory import remembered
+from cities.filters import CityFilter
+from cities.map import city_map
+from cities.models import City
+from declarations.models import Declaration
+from events.models import Event
+from practices.filters import PracticeFilter
+from practices.models import Practice
+from projects.models import Organisation, Project, Service
+
+
+@require_safe
+def root(request):
+    """`/` leads to the home page in the first language that the browser asks for and we have."""
+    response = redirect(f"/{preferred_language(request)}/")
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+def preferred_language(request):
+    for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if code == "*":
+            break
+        try:
+            found = get_supported_language_variant(code)
+        except LookupError:
+            continue
+        if found in CODES:
+            return found
+    return DEFAULT
+
+
+@require_safe
+def home(request):
+    filters = PracticeFilter(QueryDict(), Practice.objects.for_list(), user=request.user)
+    version = filters.index.version
+    network = remembered(("home", active_language()), home_network, version=version)
+    offered = {group.name: group for group in filters.groups}
+    return render(
+        request,
+        "home.html",
+        {
+            "figures": {**network["figures"], "practices": filters.count},
+            "ways_in": [
+                (group.label, name, group.options)
+                for name in ("theme", "country", "project")
+                if (group := offered.get(name))
+            ],
+            "map": network["map"],
+            "places": network["places"],
+            "latest": list(filters.qs[:3]),
+            "declarations": Declaration.objects.visible_to(request.user).order_by("-adopted_on", "pk")[:3],
+            "site": Site(),
+        },
+    )
+
+
+def home_network():
+    """The figures, the map and the places by country, as everybody may see them."""
+    cities = list(City.objects.published().defer("folded").alphabetical())
+    places = {}
+    for city in cities:
+        places.setdefault(str(city.country.name), []).append(city)
+    return {
+        "figures": {
+            "cities": len(cities),
+            "countries": len(places),
+            "projects": Project.objects.published().count(),
+        },
+        "map": city_map(cities),
+        "places": sorted(places.items(), key=lambda place: sort_key(place[0], active_language())),
+    }
+
+
+class Site:
+    """The portal itself, for machines."""
+
+    def structured_data(self):
+        return {"@type": "WebSite", "name": settings.SITE_NAME}
+
+
+@require_safe
+def about(request):
+    return render(
+        request,
+        "about.html",
+        {
+            "efus": Organisation.objects.filter(slug="efus").first(),
+            "links": {
+                "aarhus": address_of(Declaration, "aarhus-2015"),
+                "rotterdam": address_of(Event, "rotterdam-2016"),
+                "nice": address_of(Declaration, "nice-2017"),
+            },
+        },
+    )
+
+
+def address_of(model, slug):
+    """The address of a founding text, or of the list where an editor has renamed or withdrawn it."""
+    found = model.objects.published().filter(slug=slug).first()
+    return found.get_absolute_url() if found else f"/{active_language()}/{model._meta.app_label}/"
+
+
+@require_safe
+def services(request):
+    offered = Service.objects.visible_to(request.user).order_by("position", "pk")
+    return render(request, "services.html", {"services": offered})
+
+
+def page(template):
+    """A view of a page that is only text."""
+
+    @require_safe
+    def view(request):
+        return render(request, template, {"publisher": settings.PUBLISHER})
+
+    return view
+
+
+legal_notice = page("legal_notice.html")
+privacy = page("privacy.html")
+accessibility = page("accessibility.html")
+
+
+@require_safe
+def robots(request):
+    lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+def server_error(request):
+    """The 500 page, in the language of the path, from nothing that could fail in turn."""
+    first = request.path_info.split("/", 2)[1]
+    template = loader.get_template("500.html")
+    return HttpResponseServerError(template.render({"language": first if first in CODES else DEFAULT}))

@@ -1,0 +1,50 @@
+"""The pages of the practices."""
+
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from alliance.pagination import paginate
+from practices.filters import PracticeFilter
+from practices.models import Practice
+from projects.models import Participation
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def practice_list(request):
+    filters = PracticeFilter(request.GET, Practice.objects.for_list(), user=request.user)
+    part = "_results" if request.htmx else "practice_list"
+    return render(
+        request,
+        f"practices/{part}.html",
+        {"filters": filters, "page": paginate(request, filters)},
+    )
+
+
+@require_safe
+def practice_detail(request, slug):
+    participations = Participation.objects.of_published_projects().prefetch_related("phases")
+    practices = (
+        Practice.objects.visible_to(request.user)
+        .select_related("city")
+        .prefetch_related(
+            "themes", "audiences", "prevention_levels", "partners", "city__memberships",
+            Prefetch("city__participations", participations),
+        )
+    )
+    practice = get_object_or_404(practices, slug=slug)
+    return render(
+        request,
+        "practices/practice_detail.html",
+        {
+            "practice": practice,
+            "lessons": [
+                (Practice._meta.get_field(name).verbose_name, name) for name in Practice.lesson_fields
+            ],
+            "sources": practice.sources.visible_to(request.user),
+            "similar": Practice.objects.visible_to(request.user).for_list().similar_to(practice),
+            "page_languages": practice.languages(),
+        },
+    )

@@ -1,0 +1,49 @@
+"""The pages of the resources."""
+
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from alliance.pagination import paginate
+from resources.filters import ResourceFilter
+from resources.models import Resource
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def resource_list(request):
+    resources = Resource.objects.prefetch_related("languages_available", "publishers")
+    filters = ResourceFilter(request.GET, resources, user=request.user)
+    part = "_results" if request.htmx else "resource_list"
+    return render(
+        request,
+        f"resources/{part}.html",
+        {"filters": filters, "page": paginate(request, filters)},
+    )
+
+
+@require_safe
+def resource_detail(request, slug):
+    resources = Resource.objects.visible_to(request.user).prefetch_related(
+        "languages_available", "publishers"
+    )
+    resource = get_object_or_404(resources, slug=slug)
+    return render(
+        request,
+        "resources/resource_detail.html",
+        {
+            "resource": resource,
+            "original_title": original_title(resource),
+            "projects": resource.projects.visible_to(request.user),
+            "events": resource.events.visible_to(request.user),
+            "declarations": resource.declarations.visible_to(request.user),
+            "page_languages": resource.languages(),
+        },
+    )
+
+
+def original_title(resource):
+    """The real title of the document where the reader sees a translation of it, else `""`."""
+    if resource.language_of("title") == resource.original_language:
+        return ""
+    return resource.text("title", resource.original_language)
