@@ -222,12 +222,10 @@ class LocalizedAdmin(LanguageFieldsets, admin.ModelAdmin):
     sources = []
     list_per_page = 50
     view_on_site = False
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     change_form_template = "admin/desk/change_form.html"
     delete_confirmation_template = "admin/desk/delete_confirmation.html"
     delete_selected_confirmation_template = "admin/desk/delete_selected_confirmation.html"
-
-    class Media:
-        js = ["admin-desk/languages.js"]
 
     def get_fieldsets(self, request, obj=None):
         return [

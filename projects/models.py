@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
+from alliance.languages import localized_all
 from alliance.publishing import (
     Content,
     ContentQuerySet,
@@ -249,6 +250,12 @@ class Participation(Content):
         if self.start_year:
             return self.start_year, self.end_year or self.start_year
         return self.project.start_year, self.project.end_year
+
+    @property
+    def printed_otherwise(self):
+        """Whether the source spells the city in a way that no language of the portal does."""
+        names = [getattr(self.city, name) for name in localized_all("name")]
+        return bool(self.name_in_source) and self.name_in_source not in names
 
     @property
     def years_by_project(self):

@@ -30,7 +30,7 @@ def load(folder, *, overwrite=False, progress=iter):
             continue
         # Let the record stand for the row that exists, so that others can refer to it, saved again or not.
         record.pk = found.pk
-        record._state.adding = False
+        record._state.adding, record._state.db = False, found._state.db
         if overwrite:
             if hasattr(record, "created_at"):
                 record.created_at = found.created_at

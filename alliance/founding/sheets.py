@@ -18,18 +18,29 @@ class FoundingContentError(Exception):
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """A safe loader that refuses a key given twice instead of silently keeping the last."""
+    """A safe loader that refuses a key given twice, and leaves a day that does not exist for the sheet to refuse."""
 
     def construct_mapping(self, node, deep=False):
-        seen = set()
-        for key_node, _value in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    problem=f"the key “{key}” is given twice", problem_mark=key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+        mapping = super().construct_mapping(node, deep)
+        if len(mapping) < len(node.value):
+            seen = set()
+            for key_node, _value in node.value:
+                if key_node.value in seen:
+                    raise yaml.constructor.ConstructorError(
+                        problem=f"the key “{key_node.value}” is given twice",
+                        problem_mark=key_node.start_mark,
+                    )
+                seen.add(key_node.value)
+        return mapping
+
+    def construct_yaml_timestamp(self, node):
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
 
 
 class Mistakes:

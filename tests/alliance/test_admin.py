@@ -39,6 +39,10 @@ def desk(client):
     return client
 
 
+# Translations of a source that has moved on to its second revision.
+BEHIND = {"source_revision": 2, **{f"made_from_revision_{code}": 1 for code in CODES}}
+
+
 def names_of(response):
     return [str(record) for record in response.context["cl"].queryset]
 
@@ -57,17 +61,20 @@ def test_an_editor_opens_every_list_and_every_form(desk, name):
         assert desk.get(url_of(record, page)).status_code == 200, page
 
 
+def columns(record):
+    """What the database holds of `record`; an empty text may be stored as NULL or as ""."""
+    stored = type(record).objects.get(pk=record.pk)
+    names = [field.attname for field in record._meta.concrete_fields if field.name != "edited_at"]
+    return {name: getattr(stored, name) or None for name in names}
+
+
 @pytest.mark.parametrize("name", CONTENT)
 def test_a_form_that_is_sent_back_unchanged_is_accepted_and_changes_no_text(desk, name):
     record = MAKERS[name]()
-    before = {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
+    before = columns(record)
     response = desk.post(url_of(record), form_data(desk.get(url_of(record))))
     assert response.status_code == 302, response.context["errors"]
-    record = type(record).objects.get(pk=record.pk)
-    after = {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
-    assert {n: v or "" for n, v in after.items() if n not in ("edited_at", "latitude", "longitude")} == {
-        n: v or "" for n, v in before.items() if n not in ("edited_at", "latitude", "longitude")
-    }
+    assert columns(record) == before
 
 
 @pytest.mark.parametrize("name", CONTENT)
@@ -240,11 +247,11 @@ def test_the_answer_about_meaning_counts_only_where_the_source_changed(desk):
 
 
 def test_a_changed_translation_is_recorded_with_the_provenance_chosen(desk):
-    record = factories.practice(source_revision=3)
+    record = factories.practice(**BEHIND)
     _response, saved = save(desk, record, title_de="Neuer Titel", provenance_de="reviewed")
-    assert (saved.provenance("de"), saved.made_from_revision_de) == (Provenance.REVIEWED, 3)
+    assert (saved.provenance("de"), saved.made_from_revision_de) == (Provenance.REVIEWED, 2)
     assert saved.in_step_on_de == datetime.date.today()
-    assert saved.made_from_revision_en == record.made_from_revision_en == 1
+    assert saved.made_from_revision_en == 1
 
 
 def test_a_first_translation_without_a_chosen_provenance_is_unreviewed(desk):
@@ -255,7 +262,7 @@ def test_a_first_translation_without_a_chosen_provenance_is_unreviewed(desk):
 
 
 def test_an_outdated_translation_can_be_confirmed_without_changing_it(desk):
-    record = factories.practice(source_revision=2)
+    record = factories.practice(**BEHIND)
     _response, saved = save(desk, record, in_step_ru="on")
     assert [code for code in CODES if saved.is_outdated(code)] == ["en", "de", "it", "tr"]
 

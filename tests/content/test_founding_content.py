@@ -544,7 +544,6 @@ def test_the_clauses_are_counted_through_the_declaration(slug):
 
 
 def test_a_clause_belongs_to_a_section_of_its_declaration():
-    assert not Clause.objects.exclude(section__declaration_id=1).filter(section__isnull=True).exists()
     for clause in Clause.objects.select_related("section"):
         assert clause.section.declaration_id == clause.declaration_id
 
@@ -664,7 +663,7 @@ def test_no_text_carries_markup_or_a_personal_address():
             for code in CODES:
                 for name in ("title", "summary", "body"):
                     text = getattr(record, localized(name, code), "") or ""
-                    assert not {"<", ">", "@", "**"} & set(text), (record.slug, name, code)
+                    assert not any(mark in text for mark in ("<", ">", "@", "**")), (record.slug, name, code)
 
 
 def test_interpretation_languages_are_those_of_the_portal():
