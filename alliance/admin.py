@@ -56,8 +56,10 @@ class TextState(models.TextChoices):
 
 
 def text_names(model):
-    """The names of the translated fields of `model`, in the order of its translation options."""
-    return list(translator.get_options_for_model(model).all_fields)
+    """The names of the translated fields of `model`, the one that names the thing first."""
+    translated = translator.get_options_for_model(model).all_fields
+    names = [field.name for field in model._meta.fields if field.name in translated]
+    return sorted(names, key=lambda name: name != model.title_field)
 
 
 def lacking(record, language, original=None):
@@ -200,10 +202,8 @@ class LanguageFieldsets:
         if isinstance(db_field, TranslationField):
             field.widget.attrs["lang"] = db_field.language
             if isinstance(db_field, models.TextField):
-                field.widget.attrs["rows"] = 3 if db_field.translated_field.name in self.short_texts else 10
+                field.widget.attrs["rows"] = 10 if db_field.translated_field.name == "body" else 4
         return field
-
-    short_texts = ["summary", "opening", "closing", "wording", "study_visits", "description"]
 
     def text_labels(self):
         """The labels of the texts, without the language, which their tab already names."""
@@ -511,6 +511,8 @@ class CountryFilter(admin.SimpleListFilter):
 class LanguageFilter(admin.SimpleListFilter):
     """By a language in which the texts are in a certain state."""
 
+    template = "admin/desk/filter.html"
+
     def lookups(self, request, model_admin):
         self.title_field = model_admin.model.title_field
         return LANGUAGES
@@ -557,11 +559,18 @@ class ProvenanceFilter(LanguageFilter):
 
     def lookups(self, request, model_admin):
         super().lookups(request, model_admin)
-        kinds = [each for each in Provenance if each != Provenance.ORIGINAL]
+        columns = ["original_language", *localized_all("provenance")]
+        occurring = {
+            (code, provenance or Provenance.UNREVIEWED)
+            for original, *stored in model_admin.model.objects.order_by().values_list(*columns).distinct()
+            for code, provenance in zip(CODES, stored, strict=True)
+            if code != original and provenance != Provenance.ORIGINAL
+        }
         return [
             (f"{code}-{each.value}", format_lazy("{}: {}", NAMES[code], each.label))
             for code in CODES
-            for each in kinds
+            for each in Provenance
+            if (code, each) in occurring
         ]
 
     def queryset(self, request, queryset):

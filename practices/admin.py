@@ -34,6 +34,7 @@ class PracticeForm(TranslatedForm):
             "audiences": forms.CheckboxSelectMultiple,
             "prevention_levels": forms.CheckboxSelectMultiple,
         }
+        help_texts = {"themes": ""}
 
 
 @admin.register(Practice)

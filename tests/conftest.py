@@ -28,7 +28,8 @@ def founding_content(db, founding_rows):
     Only for the test that asks: the content lives in the transaction of that test, so that all others find an empty
     database, in the same module too. The files are read and loaded once per session; later tests get a copy of the
     rows, which takes a fraction of the time. Tables that were empty before the load and are not after it are
-    copied, whichever app they belong to. Works with `live_server` and `transactional_db` as well.
+    copied, whichever app they belong to. Works with `live_server` and `transactional_db` as well. Ask for it before
+    the test makes records of its own.
     """
     with transaction.atomic():
         if founding_rows:
@@ -55,7 +56,9 @@ def _columns(model):
 
 def _rows(model):
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_columns(model)} FROM {connection.ops.quote_name(model._meta.db_table)}")
+        cursor.execute(
+            f"SELECT {_columns(model)} FROM {connection.ops.quote_name(model._meta.db_table)}"
+        )
         return cursor.fetchall()
 
 

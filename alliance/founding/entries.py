@@ -95,7 +95,9 @@ class Library:
             if path.suffix != ".yaml" or not is_slug(path.stem):
                 self.mistakes.add(name, "", "the name of a file must be a slug and end in .yaml.")
                 continue
-            self._open(model, path.stem, Sheet(read_yaml(path, name, self.mistakes), name, self.mistakes))
+            self._open(
+                model, path.stem, Sheet(read_yaml(path, name, self.mistakes), name, self.mistakes)
+            )
 
     def _open_list(self, model, path):
         name = f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
@@ -205,7 +207,9 @@ def read_resource(entry, sheet, library):
         reference=sheet.string("reference"),
         url=sheet.string("url"),
     )
-    sheet.references("sources", library[Resource])  # for those who read the file; the table has no place for them
+    sheet.references(
+        "sources", library[Resource]
+    )  # for those who read the file; the table has no place for them
     entry.many["languages_available"] = sheet.references("languages", library[Language])
     entry.many["publishers"] = sheet.references("publishers", library[Organisation])
     entry.many["projects"] = sheet.references("projects", library[Project])
@@ -327,8 +331,13 @@ def read_declaration(entry, sheet, library):
         if len(originals) != 1:
             sheet.complain("provenance", "one language, and one only, is the original.")
         declaration.original_language = originals[0] if originals else CODES[0]
-        if sheet.choice("original", CODES, default=originals[0] if originals else None) not in originals:
-            sheet.complain("original", "is not the language that `provenance` marks as the original.")
+        if (
+            sheet.choice("original", CODES, default=originals[0] if originals else None)
+            not in originals
+        ):
+            sheet.complain(
+                "original", "is not the language that `provenance` marks as the original."
+            )
         _set_provenance(declaration, given)
     entry.many["sources"] = sheet.references("sources", library[Resource])
     adopted_on, exact = sheet.day_or_month("adopted_on")
@@ -388,7 +397,9 @@ def read_practice(entry, sheet, library):
     )
     entry.many["themes"] = sheet.references("themes", library[Theme], required=True)
     entry.many["audiences"] = sheet.references("audiences", library[Audience])
-    entry.many["prevention_levels"] = sheet.references("prevention_levels", library[PreventionLevel])
+    entry.many["prevention_levels"] = sheet.references(
+        "prevention_levels", library[PreventionLevel]
+    )
     entry.many["partners"] = sheet.references("partners", library[Organisation])
 
 
@@ -411,7 +422,9 @@ def _read_origin(entry, sheet, library, sources=True):
     provenance = sheet.sheet("provenance", required=True)
     if provenance:
         given = {
-            code: provenance.choice(code, words, required=True) for code in CODES if code != original
+            code: provenance.choice(code, words, required=True)
+            for code in CODES
+            if code != original
         }
         provenance.finish()
         _set_provenance(entry.record, given)
@@ -498,4 +511,3 @@ def _check_unique_fields(entries):
             if (model, column.name, value) in seen:
                 entry.sheet.complain(entry.key(column.name), f"{value!r} is given twice.")
             seen.add((model, column.name, value))
-

@@ -8,7 +8,6 @@ from django.utils import translation
 from alliance.founding.entries import read_folder
 
 
-@transaction.atomic
 def load(folder, *, overwrite=False, progress=iter):
     """Add what the database lacks of the founding content in `folder`; return the numbers by model.
 
@@ -18,6 +17,11 @@ def load(folder, *, overwrite=False, progress=iter):
     Raises FoundingContentError, with all mistakes at once, before anything is written.
     """
     entries = read_folder(folder)
+    with transaction.atomic():
+        return _write(entries, overwrite, progress)
+
+
+def _write(entries, overwrite, progress):
     counts = {type(entry.record): {"added": 0, "replaced": 0, "there": 0} for entry in entries}
     existing = {model: _existing(model) for model in counts}
     added, replaced = [], []

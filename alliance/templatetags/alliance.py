@@ -65,7 +65,20 @@ def paragraphs(thing, name):
     if not code:
         return ""
     body = mark_safe(linebreaks(getattr(thing, localized(name, code)), autoescape=True))
-    return body if code == active_language() else format_html('<div class="prose" lang="{}">{}</div>', code, body)
+    if code == active_language():
+        return body
+    # Where everything is missing the page says so at its top; where only this text is, it says so here.
+    whole = getattr(thing, "provenance", None)
+    note = "" if whole and whole() is None else not_translated(code)
+    return format_html('{}<div class="prose" lang="{}">{}</div>', note, code, body)
+
+
+def not_translated(code):
+    """A visible note that what follows is not in the reader's language."""
+    words = _("Not yet translated. Shown in the original language: %(language)s") % {
+        "language": LANGUAGE_NAMES[code]
+    }
+    return format_html('<p class="provenance">{}</p>', words)
 
 
 @register.filter

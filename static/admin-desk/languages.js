@@ -10,7 +10,7 @@
   let open = sessionStorage.getItem(REMEMBERED) || settings.open;
 
   const codeOf = (fieldset) => /\blanguage-(\w+)/.exec(fieldset.className)[1];
-  const original = () => form.elements.original_language?.value || settings.original;
+  const original = () => form.elements.original_language?.value || settings.source;
 
   // The texts of a fieldset by name: what stands in each now, and whether that was typed since the page came.
   function textsOf(fieldset) {
@@ -30,7 +30,7 @@
   }
 
   const live = (group) => group.root.isConnected && !group.root.querySelector(".delete input:checked");
-  const changed = (code) => groups.some((group) => Object.values(group.texts[code]).some((each) => each.changed));
+  const changed = (code) => groups.some((group) => Object.values(group.texts[code] ?? {}).some((each) => each.changed));
 
   function sourceChanged() {
     const removed = form.querySelector(".inline-related:has(.language) .delete input:checked");
@@ -65,7 +65,7 @@
         const state = stateOf(group, code);
         const failed = Boolean(group.panels[code].querySelector(".errorlist"));
         tab.dataset.state = failed ? "error" : state;
-        tab.querySelector(".tab-state").textContent = failed ? settings.error : settings[state];
+        tab.querySelector(".tab-state span").textContent = failed ? settings.error : settings[state];
         group.panels[code].classList.toggle("is-source", code === original());
       }
     }
@@ -125,6 +125,7 @@
       name.textContent = heading.textContent;
       const state = document.createElement("span");
       state.className = "tab-state";
+      state.append(document.createElement("span"));
       tab.append(name, " ", state);
       tab.addEventListener("click", () => choose(code, tab));
       list.append(tab);

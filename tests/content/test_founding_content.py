@@ -21,6 +21,7 @@ from topics.models import Language
 
 pytestmark = pytest.mark.usefixtures("founding_content")
 
+# fmt: off
 # The brochure's sheets: city, country, member of Efus since, participations with the years as printed.
 SHEETS = {
     "alexandroupolis-awareness": (
@@ -229,10 +230,12 @@ DECLARATIONS = {
     "manifesto-2017": (datetime.date(2017, 11, 1), "month", None, None, "fr", []),
 }
 
-# The kinds of all clauses, in order.
+# The kinds of all clauses, in order; None where the verb leaves room for judgement.
 CLAUSES = {
-    "aarhus-2015": ["recital"] * 3 + 10 * [None],
-    "nice-2017": 6 * [None] + 3 * ["declare"] + 5 * ["call"] + 5 * ["commit"] + ["invite"],
+    "aarhus-2015": [
+        *["recital"] * 3, None, None, "call", "commit", None, None, "invite", None, None, "invite",
+    ],
+    "nice-2017": [None] * 6 + ["declare"] * 3 + ["call"] * 5 + ["commit"] * 5 + ["invite"],
     "manifesto-2017": ["recommend"] * 6 + ["commit"] * 6,
 }
 
@@ -260,7 +263,8 @@ WORDINGS = [
     ),
     (
         "nice-2017", 1, "fr",
-        "Exprimons notre engagement commun pour faire face à la montée de la radicalisation et à l'extrémisme violent ;",
+        "Exprimons notre engagement commun pour faire face à la montée de la radicalisation et à "
+        "l'extrémisme violent ;",
     ),
     (
         "nice-2017", 1, "en",
@@ -290,14 +294,14 @@ WORDINGS = [
     ),
     (
         "manifesto-2017", 1, "fr",
-        "La prévention de la radicalisation soit intégrée dans une politique de sécurité globale et locale car certains "
-        "facteurs de risque sont semblables à ceux qui peuvent conduire à la criminalité ;",
+        "La prévention de la radicalisation soit intégrée dans une politique de sécurité globale et locale car "
+        "certains facteurs de risque sont semblables à ceux qui peuvent conduire à la criminalité ;",
     ),
     (
         "manifesto-2017", 3, "fr",
         "Les autorités locales et régionales prennent en compte toutes les phases du processus : prévention primaire "
-        "(population générale), secondaire (personne réunissant des facteurs de risque identifiés dans les processus de "
-        "radicalisation) et tertiaire (personnes radicalisées), dans le respect des compétences dans chaque pays ;",
+        "(population générale), secondaire (personne réunissant des facteurs de risque identifiés dans les processus "
+        "de radicalisation) et tertiaire (personnes radicalisées), dans le respect des compétences dans chaque pays ;",
     ),
     (
         "manifesto-2017", 12, "fr",
@@ -343,6 +347,7 @@ PRACTICE_PARTNERS = {
     "malaga-coexistence-plan": ["university-of-malaga"],
     "riga-prevention-strategy": ["safe-house"],
 }
+# fmt: on
 
 
 def listed(project):
@@ -414,7 +419,12 @@ def test_every_place_named_in_the_sources_is_there_and_no_other():
 
 @pytest.mark.parametrize(
     ("slug", "latitude", "longitude"),
-    [("malmo", "55.6", "13.0"), ("riga", "56.9", "24.1"), ("malaga", "36.7", "-4.4"), ("aarhus", "56.2", "10.2")],
+    [
+        ("malmo", "55.6", "13.0"),
+        ("riga", "56.9", "24.1"),
+        ("malaga", "36.7", "-4.4"),
+        ("aarhus", "56.2", "10.2"),
+    ],
 )
 def test_a_city_is_where_it_is(slug, latitude, longitude):
     city = City.objects.get(slug=slug)
@@ -481,14 +491,20 @@ def test_ten_more_cities_are_associated_with_pactesur():
 
 
 def test_l_hospitalet_is_in_local_voices_by_its_own_sheet_only():
-    assert list(Participation.objects.filter(stated_by="sheet").values_list("project__slug", "city__slug")) == [
-        ("local-voices", "l-hospitalet-de-llobregat")
-    ]
+    assert list(
+        Participation.objects.filter(stated_by="sheet").values_list("project__slug", "city__slug")
+    ) == [("local-voices", "l-hospitalet-de-llobregat")]
 
 
 def test_sheets_that_contradict_the_project_are_kept_as_they_are():
-    participations = Participation.objects.select_related("project", "city").prefetch_related("phases")
-    loaded = {(p.city.slug, p.project.slug): stated_years(p) for p in participations if p.differs_from_project}
+    participations = Participation.objects.select_related("project", "city").prefetch_related(
+        "phases"
+    )
+    loaded = {
+        (p.city.slug, p.project.slug): stated_years(p)
+        for p in participations
+        if p.differs_from_project
+    }
     assert loaded == {
         ("alexandroupolis", "liaise"): (2014, 2017, [2]),  # Liaise 2 ran from 2016 to 2017
         ("montreuil", "bounce"): (2016, 2018, []),  # Bounce ran from 2015 to 2017
@@ -497,7 +513,9 @@ def test_sheets_that_contradict_the_project_are_kept_as_they_are():
 
 
 def test_doubtful_spellings_are_kept_as_printed():
-    spellings = Participation.objects.exclude(name_in_source="").values_list("city__slug", "name_in_source")
+    spellings = Participation.objects.exclude(name_in_source="").values_list(
+        "city__slug", "name_in_source"
+    )
     assert {slug: plain(name) for slug, name in spellings} == {
         "bagnaux": "Bagnaux",
         "l-hospitalet-de-llobregat": "L'Hospitalet",
@@ -561,7 +579,12 @@ def test_a_clause_is_quoted_whole_and_exactly(slug, number, language, wording):
         ("nice-2017", 3, "en", "We solemnly declare that:"),
         ("nice-2017", 4, "fr", "Nous plaidons pour :"),  # our copy has a slip here: « plaçons »
         ("nice-2017", 4, "en", "We call for:"),
-        ("nice-2017", 5, "en", "We, elected representatives of Euro-Mediterranean cities, commit to:"),
+        (
+            "nice-2017",
+            5,
+            "en",
+            "We, elected representatives of Euro-Mediterranean cities, commit to:",
+        ),
         ("manifesto-2017", 1, "fr", "Nous, autorités locales européennes, recommandons que :"),
         ("manifesto-2017", 2, "fr", "Nous nous engageons pour les années à venir à :"),
     ],
@@ -597,7 +620,9 @@ def test_the_three_events():
 
 def test_the_summit_is_held_by_three_and_offers_study_visits():
     summit = Event.objects.get(slug="rotterdam-2016")
-    organisers = [o.organisation.slug if o.organisation else o.city.slug for o in summit.organisers.all()]
+    organisers = [
+        o.organisation.slug if o.organisation else o.city.slug for o in summit.organisers.all()
+    ]
     assert organisers == ["congress-coe", "efus", "rotterdam"]
     assert summit.text("study_visits", "en")
     assert summit.time_zone == "Europe/Amsterdam"
@@ -629,7 +654,10 @@ def test_the_titles_of_documents_are_their_real_ones():
         "efus-brochure": "Les collectivités locales européennes se mobilisent contre la radicalisation",
         "guide-local-level-2016": "Prévenir et lutter contre la radicalisation à l'échelon local",
     }
-    loaded = {slug: plain(Resource.objects.get(slug=slug).text("title", RESOURCES[slug][3])) for slug in titles}
+    loaded = {
+        slug: plain(Resource.objects.get(slug=slug).text("title", RESOURCES[slug][3]))
+        for slug in titles
+    }
     assert loaded == titles
 
 
@@ -663,7 +691,11 @@ def test_no_text_carries_markup_or_a_personal_address():
             for code in CODES:
                 for name in ("title", "summary", "body"):
                     text = getattr(record, localized(name, code), "") or ""
-                    assert not any(mark in text for mark in ("<", ">", "@", "**")), (record.slug, name, code)
+                    assert not any(mark in text for mark in ("<", ">", "@", "**")), (
+                        record.slug,
+                        name,
+                        code,
+                    )
 
 
 def test_interpretation_languages_are_those_of_the_portal():

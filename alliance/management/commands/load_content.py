@@ -19,7 +19,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--folder", type=Path, default=settings.BASE_DIR / "content", help="Where the files are."
+            "--folder",
+            type=Path,
+            default=settings.BASE_DIR / "content",
+            help="Where the files are.",
         )
         how = parser.add_mutually_exclusive_group()
         how.add_argument(
@@ -27,7 +30,9 @@ class Command(BaseCommand):
             action="store_true",
             help="Replace existing records by those of the files; changes made since are lost.",
         )
-        how.add_argument("--check", action="store_true", help="Only check the files; write nothing.")
+        how.add_argument(
+            "--check", action="store_true", help="Only check the files; write nothing."
+        )
 
     def handle(self, *, folder, overwrite, check, verbosity, **options):
         folder = folder.resolve()
@@ -55,6 +60,8 @@ def sentence(counts):
     words = {"added": "added", "replaced": "replaced", "there": "already there"}
     parts = []
     for model, numbers in counts.items():
-        said = [f"{number} {words[key]}" for key, number in numbers.items() if number or key == "added"]
+        said = [
+            f"{number} {words[key]}" for key, number in numbers.items() if number or key == "added"
+        ]
         parts.append(f"{model._meta.verbose_name_plural}: {', '.join(said)}")
     return "; ".join(parts) + "."
