@@ -155,7 +155,17 @@ class LocalizedForm(forms.ModelForm):
         super().add_error(field, error)
 
 
-class LanguageFieldsets:
+class RelatedEntries:
+    """Beside the choice of a related entry: how to change it or add one. Deleting it is done on its own page."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if hasattr(field, "widget") and hasattr(field.widget, "can_delete_related"):
+            field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
+
+
+class LanguageFieldsets(RelatedEntries):
     """Lays out facts and texts, for a page or an inline, and keeps translators to the texts of their languages."""
 
     form = LocalizedForm
@@ -365,9 +375,9 @@ class TranslatedForm(LocalizedForm):
         cleaned = super().clean()
         original = cleaned.get("original_language") or self.instance.original_language
         self.changed_languages = self.languages_changed(original)
-        if self.instance.pk and original in self.changed_languages and not cleaned.get("meaning"):
-            if "meaning" not in self.errors:
-                self.add_error("meaning", _("You changed the source text. Say whether its meaning changed."))
+        asked = self.instance.pk and original in self.changed_languages
+        if asked and not cleaned.get("meaning") and "meaning" not in self.errors:
+            self.add_error("meaning", _("You changed the source text. Say whether its meaning changed."))
         for code in CODES:
             name = localized("in_step", code)
             title = localized(self.instance.title_field, code)
@@ -382,7 +392,9 @@ class TranslatedForm(LocalizedForm):
         changed = set()
         for form in edited:
             names = text_names(form._meta.model)
-            changed |= {code for code in CODES for name in names if localized(name, code) in form.changed_data}
+            changed |= {
+                code for code in CODES for name in names if localized(name, code) in form.changed_data
+            }
             if "DELETE" in form.changed_data:
                 changed.add(original)
         return changed
@@ -419,7 +431,9 @@ class TranslatedAdmin(PublishedAdmin):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request):
-        return {"original_language": request.user.interface_language} | super().get_changeform_initial_data(request)
+        return {"original_language": request.user.interface_language} | super().get_changeform_initial_data(
+            request
+        )
 
     def _create_formsets(self, request, obj, change):
         # Django makes the formsets after the form and before it looks at either: here they meet.
@@ -465,9 +479,19 @@ def record_changes(record, *, changed, confirmed, meaning_changed):
 # --- Inlines ------------------------------------------------------------------------------------
 
 
-class FactsInline(admin.TabularInline):
+class LabelledFormSet(forms.BaseInlineFormSet):
+    """In a table the only label is the head of the column, which a screen reader does not tie to the field."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = field.label or ""
+
+
+class FactsInline(RelatedEntries, admin.TabularInline):
     """Related facts, a line each."""
 
+    formset = LabelledFormSet
     extra = 0
 
 
@@ -511,8 +535,6 @@ class CountryFilter(admin.SimpleListFilter):
 class LanguageFilter(admin.SimpleListFilter):
     """By a language in which the texts are in a certain state."""
 
-    template = "admin/desk/filter.html"
-
     def lookups(self, request, model_admin):
         self.title_field = model_admin.model.title_field
         return LANGUAGES
@@ -527,9 +549,7 @@ class LanguageFilter(admin.SimpleListFilter):
     def translated(self, language):
         provenance = localized("provenance", language)
         return (
-            ~self.missing(language)
-            & ~Q(original_language=language)
-            & ~Q(**{provenance: Provenance.ORIGINAL})
+            ~self.missing(language) & ~Q(original_language=language) & ~Q(**{provenance: Provenance.ORIGINAL})
         )
 
 
@@ -605,4 +625,10 @@ class ConfirmedFilter(admin.SimpleListFilter):
 
 
 PUBLISHED_FILTERS = ["status", MissingLanguageFilter, ConfirmedFilter]
-TRANSLATED_FILTERS = ["status", MissingLanguageFilter, OutdatedLanguageFilter, ProvenanceFilter, ConfirmedFilter]
+TRANSLATED_FILTERS = [
+    "status",
+    MissingLanguageFilter,
+    OutdatedLanguageFilter,
+    ProvenanceFilter,
+    ConfirmedFilter,
+]

@@ -184,12 +184,16 @@ class Published(Localized, Content):
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def derive(self):
+        """Fill what is stored and follows from the texts: sort keys, folded words. `bulk_create` does not call it."""
         for code in CODES:
             key = sort_key(self.text(self.title_field, code), code)
             setattr(self, localized("sort_key", code), key)
         names = localized_all(self.title_field, *self.found_by)
         self.folded = fold(" ".join(getattr(self, name) or "" for name in names))
+
+    def save(self, *args, **kwargs):
+        self.derive()
         if kwargs.get("update_fields") is not None:
             derived = {*localized_all("sort_key"), "folded", "edited_at"}
             kwargs["update_fields"] = {*kwargs["update_fields"], *derived}

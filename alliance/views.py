@@ -30,8 +30,8 @@ def root(request):
 
 
 def preferred_language(request):
-    for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        if code == "*":
+    for code, quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if code == "*" or not quality:
             break
         try:
             found = get_supported_language_variant(code)

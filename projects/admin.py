@@ -1,5 +1,6 @@
 """The desk for projects, organisations and services."""
 
+from django import forms
 from django.contrib import admin
 
 from alliance.admin import (
@@ -28,6 +29,15 @@ class ParticipationInline(FactsInline):
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("project", "city").prefetch_related("phases")
+
+    def get_fields(self, request, obj=None):
+        has_phases = obj and obj.pk and obj.phases.exists()
+        return self.fields if has_phases else [name for name in self.fields if name != "phases"]
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(
+            db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs
+        )
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)

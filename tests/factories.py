@@ -34,7 +34,9 @@ def make(model, **fields):
     if "slug" in {field.name for field in model._meta.fields}:
         fields.setdefault("slug", f"{noun}-{count}")
     if model in translation.get_registered_models():
-        title = {localized(model.title_field, code): f"{noun.capitalize()} {count} ({code})" for code in CODES}
+        title = {
+            localized(model.title_field, code): f"{noun.capitalize()} {count} ({code})" for code in CODES
+        }
         if model.title_field not in fields:
             fields = title | fields
         for name in translation.get_options_for_model(model).all_fields:

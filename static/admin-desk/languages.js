@@ -70,7 +70,10 @@
       }
     }
     const question = document.getElementById("meaning-question");
-    if (question) question.hidden = !sourceChanged() && !question.classList.contains("errors");
+    if (question) {
+      const answered = question.querySelector(":checked") || question.classList.contains("errors");
+      question.hidden = !answered && !sourceChanged();
+    }
   }
 
   function show(code) {

@@ -21,7 +21,10 @@ CONTENT = [City, Practice, Project, Organisation, Declaration, Audience]
 
 def statuses(client, record):
     """The status of each page of the desk about `record`."""
-    return {page: client.get(url_of(record, page)).status_code for page in ("changelist", "change", "add", "delete")}
+    return {
+        page: client.get(url_of(record, page)).status_code
+        for page in ("changelist", "change", "add", "delete")
+    }
 
 
 def content():
@@ -40,7 +43,9 @@ def test_an_editor_adds_changes_and_deletes_all_content_but_no_account(client):
     for record in content():
         assert set(statuses(client, record).values()) == {200}
     assert set(statuses(client, factories.user(username="somebody")).values()) == {403}
-    assert "accounts" not in {app["app_label"] for app in client.get(reverse("admin:index")).context["app_list"]}
+    assert "accounts" not in {
+        app["app_label"] for app in client.get(reverse("admin:index")).context["app_list"]
+    }
 
 
 def test_a_translator_changes_content_but_adds_and_deletes_none(client):
@@ -81,7 +86,9 @@ def test_a_translator_may_type_into_the_texts_of_their_languages_only(rf, model)
 def columns(record):
     """What the database holds of `record`, by column; an empty text may be stored as NULL or as \"\"."""
     record = type(record).objects.get(pk=record.pk)
-    names = [field.attname for field in record._meta.concrete_fields if field.name not in text_names(type(record))]
+    names = [
+        field.attname for field in record._meta.concrete_fields if field.name not in text_names(type(record))
+    ]
     return {name: getattr(record, name) or None for name in names}
 
 
@@ -122,7 +129,8 @@ def test_a_forged_form_of_a_translator_changes_the_texts_of_their_language_and_n
         "sort_key_de",
         "folded",
     }
-    assert not record.themes.exists() and not record.sources.exists()
+    assert not record.themes.exists()
+    assert not record.sources.exists()
 
 
 def test_a_translator_cannot_declare_a_translation_official(client):
@@ -212,7 +220,11 @@ def test_a_translator_without_a_language_changes_nothing(client):
 def test_an_administrator_makes_a_translator_with_languages_ticked(client):
     client.force_login(factories.administrator())
     page = client.get(url_of(User, "add"))
-    role = next(pk for pk, label in page.context["adminform"].form.fields["groups"].choices if "Translator" in str(label))
+    role = next(
+        pk
+        for pk, label in page.context["adminform"].form.fields["groups"].choices
+        if "Translator" in str(label)
+    )
     data = {
         "username": "Ayşe",
         "password1": factories.PASSWORD,
@@ -228,4 +240,5 @@ def test_an_administrator_makes_a_translator_with_languages_ticked(client):
     person = User.objects.get(username="Ayşe")
     assert person.translation_languages == ["de", "tr"]
     assert [group.name for group in person.groups.all()] == ["translator"]
-    assert not person.may_translate_into("fr") and person.may_translate_into("tr")
+    assert not person.may_translate_into("fr")
+    assert person.may_translate_into("tr")

@@ -137,7 +137,11 @@ def test_the_page_to_sign_in_speaks_the_language_of_the_browser(client):
 def test_the_six_languages_stand_in_the_order_of_the_portal(desk):
     record = factories.practice()
     page = desk.get(url_of(record))
-    names = [name for name, options in page.context["adminform"].fieldsets if "language" in options.get("classes", [])]
+    names = [
+        name
+        for name, options in page.context["adminform"].fieldsets
+        if "language" in options.get("classes", [])
+    ]
     assert names == ["Français", "English", "Deutsch", "Italiano", "Русский", "Türkçe"]
 
 
@@ -165,7 +169,11 @@ def test_each_language_says_how_its_texts_stand(desk):
 
 def test_a_language_is_original_complete_incomplete_outdated_or_missing():
     record = factories.practice(
-        summary_fr="Un résumé", summary_en="A summary", summary_it="Un riassunto", made_from_revision_it=0, title_ru=""
+        summary_fr="Un résumé",
+        summary_en="A summary",
+        summary_it="Un riassunto",
+        made_from_revision_it=0,
+        title_ru="",
     )
     assert [text_state(record, code) for code in CODES] == [
         TextState.ORIGINAL,
@@ -195,7 +203,9 @@ def test_a_form_leads_to_the_real_page_in_six_languages(desk):
 def test_nothing_on_a_form_comes_from_elsewhere_or_stands_inline(desk):
     page = desk.get(url_of(factories.declaration())).content.decode()
     assert "https://" not in page.replace("https://www.w3.org", "")
-    assert "<style" not in page and " style=" not in page and " onclick=" not in page
+    assert "<style" not in page
+    assert " style=" not in page
+    assert " onclick=" not in page
     assert "<script>" not in page
 
 
@@ -314,7 +324,7 @@ def test_entries_are_published_and_withdrawn_together_and_their_history_says_so(
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    "query, found",
     [
         ({"missing": "de"}, ["No German"]),
         ({"outdated": "it"}, ["Old Italian"]),

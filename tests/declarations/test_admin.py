@@ -46,7 +46,10 @@ def test_a_clause_taken_out_is_a_change_of_the_source(desk):
 def test_a_translated_clause_counts_as_a_translation_of_the_declaration(desk):
     record = factories.declaration(source_revision=2, **{f"made_from_revision_{code}": 1 for code in CODES})
     response, saved = save(
-        desk, record, provenance_de="reviewed", **{"clauses-0-wording_de": "Wir empfehlen", "sections-0-opening_it": "Noi"}
+        desk,
+        record,
+        provenance_de="reviewed",
+        **{"clauses-0-wording_de": "Wir empfehlen", "sections-0-opening_it": "Noi"},
     )
     assert response.status_code == 302
     assert [code for code in CODES if saved.is_outdated(code)] == ["en", "ru", "tr"]

@@ -35,7 +35,9 @@ def test_a_rejected_form_keeps_everything_that_was_typed(desk):
     assert response.status_code == 200
     form = response.context["adminform"].form
     assert form.non_field_errors() == ["The last year cannot come before the first."]
-    assert {name: form[name].value() for name in ("start_year", "end_year", "themes", "body_ru", "in_step_tr")} == {
+    assert {
+        name: form[name].value() for name in ("start_year", "end_year", "themes", "body_ru", "in_step_tr")
+    } == {
         "start_year": "2020",
         "end_year": "2010",
         "themes": [str(theme.pk)],

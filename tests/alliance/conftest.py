@@ -1,0 +1,44 @@
+"""All pages of the founding content, read once for each language."""
+
+import pytest
+
+from alliance.languages import CODES
+from tests import addresses
+from tests.pages import Document
+
+
+@pytest.fixture(params=CODES)
+def language(request):
+    """Each of the six languages in turn."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def answers_by_language():
+    return {}
+
+
+@pytest.fixture
+def answers(request, language, answers_by_language):
+    """Path → the answer to an anonymous reader, for every public address in `language`."""
+    if language not in answers_by_language:
+        request.getfixturevalue("founding_content")
+        client = request.getfixturevalue("client")
+        answers_by_language[language] = {path: client.get(path) for path in addresses.public(language)}
+    return answers_by_language[language]
+
+
+@pytest.fixture
+def pages(answers):
+    """Path → Document, for every public HTML page in `language`."""
+    return {
+        path: _document(answer)
+        for path, answer in answers.items()
+        if answer.headers["Content-Type"].startswith("text/html")
+    }
+
+
+def _document(answer):
+    if not hasattr(answer, "document"):
+        answer.document = Document(answer.content.decode())
+    return answer.document
