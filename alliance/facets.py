@@ -17,6 +17,7 @@ from django.apps import apps
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from alliance.languages import active_language, fold, sort_key
 from alliance.memory import content_version, remembered
@@ -315,7 +316,11 @@ class FacetedFilterSet(django_filters.FilterSet):
 
     @cached_property
     def chips(self):
-        chips = [Chip(f"“{self.words}”", self.query(without=("q", self.words)))] if self.words else []
+        chips = []
+        if self.words:
+            # Translators: the words that a visitor looked for, in the quotation marks of your language.
+            quoted = _("“%(words)s”") % {"words": self.words}
+            chips.append(Chip(quoted, self.query(without=("q", self.words))))
         for name, values in self.chosen.items():
             names = self.index.names(name, self.base_filters[name])
             chips += [Chip(names[value], self.query(without=(name, value))) for value in values]
