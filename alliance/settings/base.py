@@ -194,3 +194,6 @@ LOGGING = {
 SITE_NAME = "Alliance of Cities"
 # Name and address for the legal notice, lines separated by "\n".
 PUBLISHER = os.environ.get("PUBLISHER", "").replace("\\n", "\n")
+
+# The form of a long declaration has a field for every clause in every language.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

@@ -1,6 +1,7 @@
 """How texts in six languages are put on a page. Loaded into every template."""
 
 import json
+from functools import lru_cache
 
 from django import template
 from django.urls import reverse
@@ -194,6 +195,30 @@ def list_query(filters, page):
     """The query string of a page of a list, with its question mark."""
     query = filters.query(page=page)
     return f"?{query}" if query else ""
+
+
+@register.simple_tag
+def facet_options(name, options):
+    """The checkboxes of a facet. Put together here: a list offers hundreds of them, too many for a template."""
+    return mark_safe(
+        "".join(
+            f"{before}{' checked' if option.chosen else ''}{between}{option.count}{after}"
+            for option in options
+            for before, between, after in [_option_markup(name, option.value, option.id, option.name)]
+        )
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _option_markup(name, value, identifier, label):
+    """What stands before, between and after the two things about an option that change: chosen, and how many."""
+    return (
+        format_html(
+            '<label class="facet-option"><input type="checkbox" name="{}" value="{}" id="{}"', name, value, identifier
+        ),
+        format_html('> <span class="facet-name">{}</span> <span class="facet-count">', label),
+        "</span></label>\n      ",
+    )
 
 
 @register.simple_tag

@@ -1,0 +1,218 @@
+import datetime
+import json
+
+import pytest
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import translation
+from django.utils.safestring import SafeString, mark_safe
+
+from alliance.languages import CODES, Provenance
+from alliance.templatetags import alliance as tags
+from cities.models import City
+from declarations.models import Clause, Declaration, Section
+from practices.models import Practice
+from projects.models import Project
+from tests.pages import Document
+
+NASTY = """<script>alert("1")</script>&'"""
+ESCAPED = "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&#x27;"
+
+
+def translated(**fields):
+    return Practice(original_language="fr", **fields)
+
+
+# --- Texts ----------------------------------------------------------------------------------------
+
+
+def test_a_text_in_the_readers_language_stands_bare_and_another_with_its_language():
+    thing = translated(title_fr="Titre & suite", title_tr="Başlık")
+    with translation.override("tr"):
+        assert tags.text(thing, "title") == "Başlık"
+    with translation.override("ru"):
+        assert tags.text(thing, "title") == '<span lang="fr">Titre &amp; suite</span>'
+
+
+def test_texts_are_escaped():
+    thing = translated(title_fr=NASTY)
+    with translation.override("fr"):
+        assert tags.text(thing, "title") == ESCAPED
+        assert tags.paragraphs(thing, "title") == f"<p>{ESCAPED}</p>"
+        assert Template('{{ t|plain:"title" }}').render(Context({"t": thing})) == ESCAPED
+    with translation.override("de"):
+        assert NASTY not in tags.paragraphs(thing, "title")
+        assert ESCAPED in tags.paragraphs(thing, "title")
+
+
+def test_a_text_that_exists_nowhere_is_nothing():
+    assert [f(translated(), "summary") for f in (tags.text, tags.paragraphs, tags.plain)] == ["", "", ""]
+
+
+def test_paragraphs_are_parted_by_empty_lines():
+    with translation.override("fr"):
+        assert tags.paragraphs(translated(body_fr="One\n\nTwo\nlines"), "body") == "<p>One</p>\n\n<p>Two<br>lines</p>"
+
+
+def test_where_only_this_text_is_missing_it_says_so_itself():
+    thing = translated(title_fr="Titre", title_de="Titel", body_fr="Corps")
+    with translation.override("de"):
+        page = Document(tags.paragraphs(thing, "body"))
+    assert page.with_class("provenance")[0].text
+    assert [e.text for e in page.all("div", lang="fr")] == ["Corps"]
+
+
+def test_where_everything_is_missing_the_top_of_the_page_says_it_once():
+    thing = translated(title_fr="Titre", body_fr="Corps")
+    with translation.override("de"):
+        page = Document(tags.paragraphs(thing, "body"))
+        assert tags.is_translation(thing)
+    assert page.with_class("provenance") == []
+    assert [e.text for e in page.all("div", lang="fr")] == ["Corps"]
+
+
+def test_the_words_of_a_clause_in_one_language_do_not_fall_back():
+    assert tags.text_in(Clause(wording_fr="Nous"), "fr") == "Nous"
+    assert tags.text_in(Clause(wording_fr="Nous"), "de") == ""
+    assert tags.text_in(Section(opening_fr="Réunis"), "fr") == "Réunis"
+
+
+# --- Provenance in words --------------------------------------------------------------------------
+
+
+def words(thing, language):
+    with translation.override(None):
+        return str(tags.provenance(thing, language))
+
+
+def test_each_state_of_a_text_has_its_own_words():
+    thing = translated(
+        title_fr="a", title_en="a", title_de="a", title_it="a", title_ru="a",
+        provenance_en="official", provenance_de="reviewed", provenance_it="unreviewed", provenance_ru="machine",
+        **{f"made_from_revision_{code}": 1 for code in CODES},
+    )  # fmt: skip
+    said = {code: words(thing, code) for code in CODES}
+    assert len(set(said.values())) == 6
+    with translation.override(None):
+        assert said["fr"] == Provenance.ORIGINAL.label
+        assert all(str(thing.provenance(code).label) in said[code] for code in ("en", "de", "it", "ru"))
+        assert all(str(tags.FROM_LANGUAGE["fr"]) in said[code] for code in ("en", "de", "it", "ru"))
+        assert str(tags.LANGUAGE_NAMES["fr"]) in said["tr"]
+
+
+def test_an_outdated_translation_says_so_beside_its_provenance():
+    thing = translated(title_fr="a", title_de="a", made_from_revision_de=1)
+    before = words(thing, "de")
+    thing.source_revision = 2
+    assert words(thing, "de").startswith(before) and words(thing, "de") != before
+
+
+def test_only_what_is_not_original_is_a_translation():
+    thing = translated(title_fr="a", title_de="a")
+    told = {}
+    for code in ("fr", "de", "tr"):
+        with translation.override(code):
+            told[code] = tags.is_translation(thing)
+    assert told == {"fr": False, "de": True, "tr": True}
+
+
+def test_languages_have_their_own_name_and_the_readers():
+    assert [tags.own_name(code) for code in CODES] == ["Français", "English", "Deutsch", "Italiano", "Русский", "Türkçe"]
+    with translation.override(None):
+        assert str(tags.language_name("tr")) == "Turkish"
+
+
+# --- Words looked for -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "looked_for", "expected"),
+    [
+        ("L’école ouverte", "ECOLE", "<mark>L’école</mark> ouverte"),
+        ("Straße und Schule", "strasse", "<mark>Straße</mark> und Schule"),
+        ("İzmir kenti", "izmir", "<mark>İzmir</mark> kenti"),
+        ("Ёлка тут", "елка", "<mark>Ёлка</mark> тут"),
+        ("one two one", "one", "<mark>one</mark> two <mark>one</mark>"),
+        ("mothers, fathers", "mother father", "<mark>mothers,</mark> <mark>fathers</mark>"),
+        ("nothing of it", "absent", "nothing of it"),
+        ("nothing of it", "", "nothing of it"),
+        ("nothing of it", "%&", "nothing of it"),
+        ("a < b & c", "b", "a &lt; <mark>b</mark> &amp; c"),
+        (NASTY, "alert", f"<mark>{ESCAPED}</mark>"),
+        ("A & B amp", "amp", "A &amp; B <mark>amp</mark>"),
+        ("", "word", ""),
+    ],
+)
+def test_words_looked_for_are_marked_and_everything_is_escaped_once(value, looked_for, expected):
+    escaped = Template("{{ value|marked:words }}").render(Context({"value": value, "words": looked_for}))
+    assert escaped == expected
+
+
+def test_what_is_already_escaped_is_not_escaped_again():
+    thing = City(name_fr="L'Hospitalet & Co <b>")
+    with translation.override("fr"):
+        name = tags.text(thing, "name")
+        assert isinstance(name, SafeString)
+        assert tags.marked(name, "hospitalet") == "<mark>L&#x27;Hospitalet</mark> &amp; Co &lt;b&gt;"
+        assert tags.marked(name, "amp") == name
+        assert tags.marked(name, "") == name
+
+
+def test_a_text_in_another_language_keeps_the_element_that_says_so():
+    value = mark_safe('<span lang="fr">école</span>')
+    assert tags.marked(value, "ecole") in (value, '<span lang="fr"><mark>école</mark></span>')
+
+
+# --- Years and days -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pair", "expected"),
+    [((2014, 2016), "2014–2016"), ((2016, 2016), "2016"), ((2016, None), "2016"), ((None, 2016), "2016"), ((None, None), "")],
+)
+def test_a_pair_of_years(pair, expected):
+    assert tags.years(pair) == expected
+    assert tags.years(Practice(start_year=pair[0], end_year=pair[1])) == expected
+
+
+def test_a_day_is_told_as_precisely_as_it_is_known():
+    day = datetime.date(2017, 11, 1)
+    with translation.override("en"):
+        exact = tags.day(Declaration(adopted_on=day, adopted_precision="day"))
+        month = tags.day(Declaration(adopted_on=day, adopted_precision="month"))
+    assert (exact, month) == ("Nov. 1, 2017", "November 2017")
+
+
+# --- For machines ---------------------------------------------------------------------------------
+
+
+def test_data_for_machines_cannot_end_its_element_and_say_what_the_text_says():
+    project = Project(pk=1, name="</script><script>alert(1)</script>", summary_en="A & B", start_year=2017, end_year=2018)
+    project._prefetched_objects_cache = {"participations": []}
+    request = RequestFactory().get("/en/projects/x/?<b>")
+    with translation.override("en"):
+        element = tags.json_ld({"request": request, "language": "en"}, project)
+    assert element.count("<") == 2 and element.count(">") == 2
+    body = element.split(">", 1)[1].rsplit("<", 1)[0]
+    data = json.loads(body)
+    assert (data["@context"], data["name"], data["description"]) == ("https://schema.org", project.name, "A & B")
+    assert data["url"] == "http://testserver/en/projects/x/"
+    assert "member" not in data  # nothing is said where there is nothing to say
+
+
+def head(path, language, **context):
+    request = RequestFactory().get(path)
+    html = tags.head_links({"request": request, "language": language, "page_languages": CODES} | context)
+    page = Document(html)
+    return page.one("link", rel="canonical")["href"], {e["hreflang"]: e["href"] for e in page.all("link", rel="alternate")}
+
+
+def test_alternates_name_the_languages_in_which_a_page_exists_and_no_others():
+    canonical, alternates = head("/de/cities/riga/?junk=1", "de", page_languages=["fr", "de"])
+    assert canonical == "http://testserver/de/cities/riga/"
+    assert alternates == {"fr": "http://testserver/fr/cities/riga/", "de": "http://testserver/de/cities/riga/"}
+
+
+def test_a_page_that_shows_another_languages_text_names_that_page_as_the_real_one():
+    canonical, alternates = head("/tr/cities/riga/", "tr", page_languages=["fr"])
+    assert (canonical, list(alternates)) == ("http://testserver/fr/cities/riga/", ["fr"])
