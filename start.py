@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-# What is installed in .venv: written last, so that an interrupted installation is taken up again.
+# What is installed in .venv, by the digest of its lock file.
 STAMP = VENV / "installed.json"
 UV = "uv==0.13.9"
 
@@ -175,22 +175,27 @@ def install(name):
             return
         if not installed and not usable():
             create()
-        with contextlib.suppress(FileNotFoundError):
-            STAMP.unlink()
+        # After an interruption pip would take a half-written package for an installed one.
+        again = ["--force-reinstall"] if installed.get("unfinished") else []
+        write_stamp(unfinished=True)
         print(f"Installing the packages of requirements/{name}.txt", flush=True)
         # The lock names every package there is: nothing is left for pip to resolve.
-        pip_install("--require-hashes", "--no-deps", "--requirement", f"requirements/{name}.txt")
-        installed = {lock: digest(lock) for lock in {"base", name}}
-        STAMP.write_text(json.dumps({"python": os.path.realpath(PYTHON), **installed}))
+        pip_install("--require-hashes", "--no-deps", *again, "--requirement", f"requirements/{name}.txt")
+        write_stamp(**{lock: digest(lock) for lock in {"base", name}})
 
 
 def read_stamp():
-    """The lock files in step with .venv, by name; empty if .venv is unfinished or its Python has changed."""
+    """What write_stamp noted; nothing if that is about another Python than the one that .venv has now."""
     try:
         installed = json.loads(STAMP.read_text())
     except (OSError, ValueError):
         return {}
     return installed if installed["python"] == os.path.realpath(PYTHON) else {}
+
+
+def write_stamp(**installed):
+    """Note the digests of the lock files that .venv is in step with, or that an installation is under way."""
+    STAMP.write_text(json.dumps({"python": os.path.realpath(PYTHON), **installed}))
 
 
 def digest(name):

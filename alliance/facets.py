@@ -3,20 +3,23 @@
 The counts come from an index in memory. For every value of every facet it holds one integer whose bits say which
 entries have that value; a count is one `&` and one `bit_count`, so a hundred counts over 100,000 entries take about
 a millisecond where SQL would read the table for each facet. The index is made when first asked for and is good until
-the content changes (`topics.ContentVersion`), which every request checks. The rows themselves come from the database,
-by the same selection.
+the content changes (`topics.ContentVersion`), which every request checks. It also keeps the orders of the list, so that
+a page is found in memory, however long the list, and the database only gives its rows by their primary keys.
 """
 
+import copy
+from array import array
 from dataclasses import dataclass
 from functools import reduce
+from itertools import compress, islice
 from operator import and_, or_
 
 import django_filters
 from django import forms
 from django.apps import apps
 from django.db.models import Q
-from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from alliance.languages import active_language, fold, sort_key
@@ -109,40 +112,100 @@ class YearFacet(Facet):
         )
 
 
-class FacetIndex:
-    """Which entries of a queryset have which values, as bits of integers."""
+_FLAGS = bytes.maketrans(b"01", b"\0\1")
 
-    def __init__(self, facets, queryset, *, version, drafts=False):
+
+class Members:
+    """The entries that have one value: the bits between the first and the last of them."""
+
+    __slots__ = ["count", "first", "last", "window"]
+
+    def __init__(self, positions):
+        self.first, self.last = min(positions) >> 3, (max(positions) >> 3) + 1
+        flags = bytearray(self.last - self.first)
+        for at in positions:
+            flags[(at >> 3) - self.first] |= 1 << (at & 7)
+        self.window = int.from_bytes(flags, "little")
+        self.count = self.window.bit_count()
+
+    @property
+    def bits(self):
+        return self.window << (8 * self.first)
+
+    def count_in(self, flags):
+        """How many of them are in a set, given as bytes of its bits."""
+        return (self.window & int.from_bytes(flags[self.first : self.last], "little")).bit_count()
+
+
+class FacetIndex:
+    """Which entries of a queryset have which values, as bits of integers, and in which orders they come.
+
+    `together` names a facet of very many values of which an entry has one: entries with the same value then stand
+    side by side, and counting them reads no others.
+    """
+
+    def __init__(self, facets, queryset, *, version, drafts=False, together=None):
         self.version = version
         self.drafts = drafts
-        self.positions = {pk: at for at, pk in enumerate(queryset.order_by("pk").values_list("pk", flat=True))}
-        self.everything = (1 << len(self.positions)) - 1
-        self.bits = {name: self._bits(facet.pairs(queryset)) for name, facet in facets.items()}
+        self.queryset = queryset
+        first = [facets[together].lookup] if together else []
+        self.pks = list(queryset.order_by(*first, "pk").values_list("pk", flat=True))
+        self.positions = {pk: at for at, pk in enumerate(self.pks)}
+        self.everything = (1 << len(self.pks)) - 1
+        self.values = {name: self._values(facet.pairs(queryset)) for name, facet in facets.items()}
         self._names = {}
+        self._orders = {}
 
-    def _bits(self, pairs):
+    def _values(self, pairs):
         members = {}
         for pk, value in pairs:
             at = self.positions.get(pk)
             if at is not None:
                 members.setdefault(value, []).append(at)
-        return {value: self._number(positions) for value, positions in members.items()}
-
-    def _number(self, positions):
-        flags = bytearray(len(self.positions) // 8 + 1)
-        for at in positions:
-            flags[at >> 3] |= 1 << (at & 7)
-        return int.from_bytes(flags, "little")
+        return {value: Members(positions) for value, positions in members.items()}
 
     def of(self, pks):
         """The bits of the entries with these primary keys."""
-        return self._number([self.positions[pk] for pk in pks if pk in self.positions])
+        positions = [self.positions[pk] for pk in pks if pk in self.positions]
+        return Members(positions).bits if positions else 0
+
+    def having(self, name, values):
+        """The bits of the entries that have any of `values` of the facet `name`."""
+        known = self.values[name]
+        return reduce(or_, (known[value].bits for value in values if value in known), 0)
+
+    def having_most(self, name, values, among):
+        """The entries of `among` that have any of `values`, as bits by how many of them they have, most first."""
+        # at_least[n]: the entries that have n or more of the values seen so far.
+        at_least = [among]
+        for value in values:
+            if members := self.values[name].get(value):
+                at_least.append(0)
+                for number in range(len(at_least) - 1, 0, -1):
+                    at_least[number] |= at_least[number - 1] & members.bits
+        at_least.append(0)
+        return [at_least[number] & ~at_least[number + 1] for number in range(len(at_least) - 2, 0, -1)]
+
+    def page(self, bits, order, start, stop):
+        """The primary keys of the entries in `bits` from `start` to `stop`, in the order of the fields `order`."""
+        order = tuple(order)
+        if order not in self._orders:
+            pks = self.queryset.order_by(*order).values_list("pk", flat=True)
+            self._orders[order] = array("L", [self.positions[pk] for pk in pks if pk in self.positions])
+        positions = self._orders[order]
+        if bits == self.everything:
+            found = positions[start:stop]
+        else:
+            # One byte for each entry, 1 where it is in `bits`.
+            flags = f"{bits:0{len(self.pks)}b}"[::-1].encode().translate(_FLAGS)
+            found = islice(compress(positions, map(flags.__getitem__, positions)), start, stop)
+        return [self.pks[at] for at in found]
 
     def names(self, name, facet):
         """The values of a facet and their names in the active language, in the order in which they are offered."""
         key = (name, active_language())
         if key not in self._names:
-            values = list(self.bits[name])
+            values = list(self.values[name])
             found = facet.names(values, drafts=self.drafts)
             named = {value: str(found[value]) for value in values if value in found}
             if facet.by == "value":
@@ -150,12 +213,12 @@ class FacetIndex:
             else:
                 order = sorted(named, key=lambda value: (sort_key(named[value], key[1]), value))
             if facet.by == "count":
-                order.sort(key=lambda value: -self.bits[name][value].bit_count())
+                order.sort(key=lambda value: -self.values[name][value].count)
             self._names[key] = {value: named[value] for value in order}
         return self._names[key]
 
 
-@dataclass
+@dataclass(slots=True)
 class Option:
     value: str
     name: str
@@ -192,13 +255,17 @@ class FacetedFilterSet(django_filters.FilterSet):
     # name → (label, order_by); `{language}` becomes the reader's; a callable returns the expressions. The first is
     # the default.
     orders = {}
+    # The facet of very many values, if one is: see FacetIndex.
+    together = None
 
     @classmethod
     def facets(cls):
         return {name: f for name, f in cls.base_filters.items() if isinstance(f, Facet)}
 
     def __init__(self, data, queryset, *, user):
-        super().__init__(data, queryset.visible_to(user))
+        # Not what FilterSet does: it copies every filter for its form, which no list shows.
+        self.data, self.is_bound, self.form_prefix, self.request = data, True, None, None
+        self.queryset = queryset.visible_to(user)
         self.user = user
         self.model = queryset.model
 
@@ -209,9 +276,15 @@ class FacetedFilterSet(django_filters.FilterSet):
         version = content_version()
         return remembered(
             (type(self), drafts),
-            lambda: FacetIndex(self.facets(), self.queryset, version=version, drafts=drafts),
+            lambda: FacetIndex(
+                self.facets(), self.queryset, version=version, drafts=drafts, together=self.together
+            ),
             version=version,
         )
+
+    @cached_property
+    def filters(self):
+        return copy.deepcopy(self.base_filters)
 
     def get_form_class(self):
         form = super().get_form_class()
@@ -236,13 +309,18 @@ class FacetedFilterSet(django_filters.FilterSet):
         return " ".join(self.data.get("q", "").replace("\x00", "").split())[:200]
 
     @cached_property
+    def folded_words(self):
+        """The words as they are compared, once each. Some letters unfold into several words, so count them again."""
+        return list(dict.fromkeys(fold(self.words).split()))[:100]
+
+    @cached_property
     def sort(self):
         wanted = self.data.get("sort")
         return wanted if wanted in self.orders else next(iter(self.orders))
 
     def find(self, queryset):
         """Those that contain all words, in any language, whatever their case and accents."""
-        for word in fold(self.words).split():
+        for word in self.folded_words:
             queryset = queryset.filter(self.word_condition(word))
         return queryset
 
@@ -254,22 +332,34 @@ class FacetedFilterSet(django_filters.FilterSet):
         queryset = self.find(self.queryset)
         for name, values in self.chosen.items():
             queryset = self.base_filters[name].filter(queryset, values)
+        return queryset.order_by(*self.order)
+
+    @property
+    def order(self):
+        """The fields or expressions that the list is ordered by."""
         _label, order = self.orders[self.sort]
-        if callable(order):
-            return queryset.order_by(*order())
-        return queryset.order_by(*(field.format(language=active_language()) for field in order))
+        return order() if callable(order) else [field.format(language=active_language()) for field in order]
+
+    def rows(self, start, stop):
+        """The entries from `start` to `stop` of the list: what `qs[start:stop]` gives, in the same time for any list."""
+        if callable(self.orders[self.sort][1]):
+            return list(self.qs[start:stop])
+        return self.fetch(self.index.page(self._bits(), self.order, start, stop))
+
+    def fetch(self, pks):
+        """The entries with these primary keys, in this order, as far as the reader may see them."""
+        found = {row.pk: row for row in self.queryset.filter(pk__in=pks).order_by()}
+        return [found[pk] for pk in pks if pk in found]
 
     @cached_property
     def _found(self):
-        if not fold(self.words).split():
+        if not self.folded_words:
             return self.index.everything
         return self.index.of(self.find(self.queryset).order_by().values_list("pk", flat=True))
 
     def _bits(self, *, without=None):
         chosen = (
-            reduce(or_, (self.index.bits[name][value] for value in values))
-            for name, values in self.chosen.items()
-            if name != without
+            self.index.having(name, values) for name, values in self.chosen.items() if name != without
         )
         return reduce(and_, chosen, self._found)
 
@@ -281,7 +371,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     @property
     def total(self):
         """How many it would have with nothing chosen and no words."""
-        return len(self.index.positions)
+        return len(self.index.pks)
 
     @cached_property
     def groups(self):
@@ -291,28 +381,33 @@ class FacetedFilterSet(django_filters.FilterSet):
         for name, facet in self.facets().items():
             chosen = self.chosen.get(name, ())
             base = self._bits(without=name) if chosen else everything
-            bits = self.index.bits[name]
+            members = self.index.values[name]
+            if base == self.index.everything:
+                counts = {value: found.count for value, found in members.items()}
+            else:
+                flags = base.to_bytes(self.total // 8 + 1, "little")
+                counts = {value: found.count_in(flags) for value, found in members.items()}
             options = [
-                Option(value, label, (bits[value] & base).bit_count(), value in chosen, f"{name}-{value}")
+                Option(value, label, counts[value], value in chosen, f"{name}-{value}")
                 for value, label in self.index.names(name, facet).items()
+                if counts[value] or value in chosen
             ]
-            options = [option for option in options if option.count or option.chosen]
             if options:
                 groups.append(Group(name, facet.label, options[: self.shown], options[self.shown :]))
         return groups
 
     def query(self, *, without=(), page=None, sort=None):
         """The normal form of the query string, known values only, perhaps without one (facet, value)."""
-        query = QueryDict(mutable=True)
+        query = []
         if self.words and without != ("q", self.words):
-            query["q"] = self.words
+            query.append(("q", self.words))
         for name, values in self.chosen.items():
-            query.setlist(name, [value for value in values if without != (name, value)])
+            query += [(name, value) for value in values if without != (name, value)]
         if (sort or self.sort) != next(iter(self.orders)):
-            query["sort"] = sort or self.sort
+            query.append(("sort", sort or self.sort))
         if page and page > 1:
-            query["page"] = page
-        return query.urlencode()
+            query.append(("page", page))
+        return urlencode(query)
 
     @cached_property
     def chips(self):

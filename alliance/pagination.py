@@ -6,16 +6,24 @@ PER_PAGE = 20
 
 
 class CountedPaginator(Paginator):
-    """A paginator that is told how long the list is and so need not ask the database."""
+    """A paginator of filters, which know how long their list is without asking the database."""
 
-    def __init__(self, object_list, per_page, *, count):
-        super().__init__(object_list, per_page)
-        self.__dict__["count"] = count
+    def __init__(self, filters, per_page):
+        super().__init__(filters, per_page)
+        self.__dict__["count"] = filters.count
+
+    def page(self, number):
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        return self._get_page(self.object_list.rows(start, start + self.per_page), number, self)
 
 
-def paginate(request, filters, queryset=None):
+def paginate(request, filters):
     """The page that `?page=` asks for; the first or the last one where it asks for nonsense."""
-    paginator = CountedPaginator(
-        filters.qs if queryset is None else queryset, PER_PAGE, count=filters.count
-    )
+    paginator = CountedPaginator(filters, PER_PAGE)
     return paginator.get_page(request.GET.get("page"))
+
+
+def wants_part(request):
+    """Whether htmx asks for the part of a list that changes, and not for the whole page on the way back through history."""
+    return request.htmx and not request.htmx.history_restore_request

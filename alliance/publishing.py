@@ -1,6 +1,7 @@
 """What every published thing shares: an address, a state, an order, and texts whose origin is known."""
 
 import datetime
+from functools import cache
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -38,6 +39,13 @@ def years_in_order(name):
         name=name,
         violation_error_message=_("The last year cannot come before the first."),
     )
+
+
+@cache
+def list_address(app, language):
+    """Where the list of an app is, and below it the page of each thing; a list links to many of them."""
+    with translation.override(language):
+        return reverse(f"{app}:list")
 
 
 def content_changed():
@@ -200,11 +208,15 @@ class Published(Localized, Content):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return reverse(f"{self._meta.app_label}:detail", args=[self.slug])
+        return f"{list_address(self._meta.app_label, active_language())}{self.slug}/"
 
     @property
     def is_draft(self):
         return self.status == self.Status.DRAFT
+
+    def is_visible_to(self, user):
+        """`visible_to` for one thing at hand, such as the place of an event."""
+        return not self.is_draft or can_see_drafts(user, type(self))
 
     def languages(self):
         """The language codes in which the thing truly exists: those with a title of its own."""

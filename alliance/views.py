@@ -5,6 +5,7 @@ from django.http import HttpResponse, HttpResponseServerError, QueryDict
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.utils.cache import patch_vary_headers
+from django.utils import translation
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
@@ -16,6 +17,7 @@ from cities.map import city_map
 from cities.models import City
 from declarations.models import Declaration
 from events.models import Event
+from practices.entries import entries
 from practices.filters import PracticeFilter
 from practices.models import Practice
 from projects.models import Organisation, Project, Service
@@ -58,9 +60,8 @@ def home(request):
                 for name in ("theme", "country", "project")
                 if (group := offered.get(name))
             ],
-            "map": network["map"],
-            "places": network["places"],
-            "latest": list(filters.qs[:3]),
+            "network": network["map_and_places"],
+            "latest": entries(filters.rows(0, 3), version=version),
             "declarations": Declaration.objects.visible_to(request.user).order_by("-adopted_on", "pk")[:3],
             "site": Site(),
         },
@@ -68,7 +69,7 @@ def home(request):
 
 
 def home_network():
-    """The figures, the map and the places by country, as everybody may see them."""
+    """The figures, and the map and the places by country as HTML, as everybody may see them."""
     cities = list(City.objects.published().defer("folded").alphabetical())
     places = {}
     for city in cities:
@@ -79,8 +80,13 @@ def home_network():
             "countries": len(places),
             "projects": Project.objects.published().count(),
         },
-        "map": city_map(cities),
-        "places": sorted(places.items(), key=lambda place: sort_key(place[0], active_language())),
+        "map_and_places": loader.render_to_string(
+            "_home_network.html",
+            {
+                "map": city_map(cities),
+                "places": sorted(places.items(), key=lambda place: sort_key(place[0], active_language())),
+            },
+        ),
     }
 
 
@@ -143,5 +149,6 @@ def robots(request):
 def server_error(request):
     """The 500 page, in the language of the path, from nothing that could fail in turn."""
     first = request.path_info.split("/", 2)[1]
-    template = loader.get_template("500.html")
-    return HttpResponseServerError(template.render({"language": first if first in CODES else DEFAULT}))
+    language = first if first in CODES else DEFAULT
+    with translation.override(language):  # the fault may lie outside the middleware that does this
+        return HttpResponseServerError(loader.get_template("500.html").render({"language": language}))

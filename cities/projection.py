@@ -4,7 +4,7 @@ Lambert's azimuthal equal-area projection of the sphere (J. P. Snyder, Map Proje
 24-4), centred on Europe. `static/img/europe.svg` was drawn with the same constants by `content/maps/build_outlines.py`.
 """
 
-from math import cos, radians, sin, sqrt
+from math import cos, inf, radians, sin, sqrt
 
 WIDTH = 760
 HEIGHT = 676
@@ -19,11 +19,14 @@ CENTRE_Y = 361.0
 def project(latitude: float, longitude: float) -> tuple[float, float]:
     """Turn degrees (WGS 84, north and east positive) into SVG units, x to the right and y down.
 
-    Places outside Europe get coordinates outside the frame; the antipode of the centre has none and raises ZeroDivisionError.
+    Places outside Europe get coordinates outside the frame.
     """
     phi, phi_0 = radians(latitude), radians(CENTRE_LATITUDE)
     delta = radians(longitude - CENTRE_LONGITUDE)
-    scale = RADIUS * sqrt(2 / (1 + sin(phi_0) * sin(phi) + cos(phi_0) * cos(phi) * cos(delta)))
+    nearness = 1 + sin(phi_0) * sin(phi) + cos(phi_0) * cos(phi) * cos(delta)
+    if nearness < 1e-9:  # the antipode of the centre lies everywhere on the rim of the world
+        return inf, inf
+    scale = RADIUS * sqrt(2 / nearness)
     x = scale * cos(phi) * sin(delta)
     y = scale * (cos(phi_0) * sin(phi) - sin(phi_0) * cos(phi) * cos(delta))
     return CENTRE_X + x, CENTRE_Y - y

@@ -5,11 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from alliance.pagination import paginate
+from alliance.pagination import paginate, wants_part
 from cities.filters import CityFilter
 from cities.map import city_map
 from cities.models import City
 from declarations.models import Signature
+from practices.entries import entries
 from practices.models import Practice
 from projects.models import Participation
 
@@ -22,7 +23,7 @@ def city_list(request):
         "memberships", Prefetch("participations", Participation.objects.of_published_projects())
     ).annotate(practice_count=Count("practices", filter=published, distinct=True))
     filters = CityFilter(request.GET, cities, user=request.user)
-    part = "_results" if request.htmx else "city_list"
+    part = "_results" if wants_part(request) else "city_list"
     return render(
         request,
         f"cities/{part}.html",
@@ -52,10 +53,9 @@ def city_detail(request, slug):
         "cities/city_detail.html",
         {
             "city": city,
-            "practices": Practice.objects.visible_to(request.user)
-            .for_list()
-            .filter(city=city)
-            .alphabetical(),
+            "practices": entries(
+                Practice.objects.visible_to(request.user).for_list().filter(city=city).alphabetical()
+            ),
             "declarations": city.declarations.visible_to(request.user),
             "events": city.events.visible_to(request.user),
             "map": city_map([city]) if city.latitude is not None else None,

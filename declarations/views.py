@@ -1,6 +1,6 @@
 """The pages of the declarations."""
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, F, Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -31,7 +31,10 @@ def declaration_detail(request, slug):
             "sections__declaration",
             Prefetch(
                 "signatures",
-                Signature.objects.select_related("city", "organisation"),
+                Signature.objects.exclude(city__status=Declaration.Status.DRAFT)
+                .select_related("city", "organisation")
+                # Those without a day last, on every database.
+                .order_by(F("signed_on").asc(nulls_last=True), "pk"),
             ),
         )
     )

@@ -20,7 +20,10 @@ def event_detail(request, slug):
         .select_related("city")
         .prefetch_related(
             "interpretation_languages",
-            Prefetch("organisers", Organiser.objects.select_related("organisation", "city")),
+            Prefetch(
+                "organisers",
+                Organiser.objects.exclude(city__status=Event.Status.DRAFT).select_related("organisation", "city"),
+            ),
         )
     )
     event = get_object_or_404(events, slug=slug)

@@ -1,5 +1,7 @@
 """The Atom feed of practices, one for each language."""
 
+import re
+
 from django.contrib.syndication.views import Feed
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -7,6 +9,11 @@ from django.utils.translation import gettext as _
 
 from alliance.languages import active_language, localized
 from practices.models import Practice
+
+
+def printable(text):
+    """`text` without the control characters that XML forbids and that come with what is pasted from elsewhere."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", " ", text)
 
 
 class PracticeFeed(Feed):
@@ -23,6 +30,9 @@ class PracticeFeed(Feed):
 
     def subtitle(self):
         return _("What cities did against violent extremism, with whom, and what came of it.")
+
+    def author_name(self):
+        return _("Alliance of Cities")
 
     def link(self):
         return reverse("practices:list")
@@ -41,12 +51,12 @@ class PracticeFeed(Feed):
         )
 
     def item_title(self, practice):
-        return f"{practice.city}: {practice.text('title')}"
+        return printable(f"{practice.city}: {practice.text('title')}")
 
     def item_description(self, practice):
         provenance = practice.provenance()
         note = "" if provenance == "original" else f" ({provenance.label})"
-        return f"{practice.text('summary')}{note}"
+        return printable(f"{getattr(practice, localized('summary')) or ''}{note}".strip())
 
     def item_pubdate(self, practice):
         return practice.created_at

@@ -13,6 +13,8 @@ class PracticeFilter(FacetedFilterSet):
         "city": (_("By city"), ["city__sort_key_{language}", "sort_key_{language}", "pk"]),
     }
 
+    together = "city"
+
     country = Facet("city__country", _("Country"), names=country_names)
     theme = Facet("tagged__tag__slug", _("Theme"), names=record_names("practices.Theme"))
     audience = Facet("audiences__slug", _("Audience"), names=record_names("topics.Audience"))

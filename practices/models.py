@@ -1,14 +1,13 @@
 """What a city did against violent extremism, with whom, and what came of it."""
 
 from django.db import models
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from alliance.languages import localized, localized_all
+from alliance.languages import localized_all
 from alliance.publishing import Content, Localized, PublishedQuerySet, Translated, year_field
-from projects.models import Participation
 
 
 class Theme(Localized, Content, TagBase):
@@ -51,24 +50,9 @@ class PracticeQuerySet(PublishedQuerySet):
         return super().published().filter(city__status=Practice.Status.PUBLISHED)
 
     def for_list(self):
-        """What an entry of a list shows, in three queries however long the list."""
-        return (
-            self.select_related("city")
-            .prefetch_related(
-                Prefetch("city__participations", Participation.objects.of_published_projects()),
-                "city__memberships",
-            )
-            .defer("folded", *localized_all("body", *Practice.lesson_fields))
-        )
-
-    def similar_to(self, practice, limit=3):
-        """Practices of other cities that share themes with `practice`, those that share most first."""
-        return (
-            self.exclude(city=practice.city_id)
-            .filter(tagged__tag__in=practice.themes.all())
-            .annotate(shared=Count("tagged"))
-            .order_by("-shared", localized("sort_key"), "pk")[:limit]
-        )
+        """Only the columns that an entry of a list shows; `practices.entries` adds the places."""
+        shown = localized_all("title", "summary", "provenance", "made_from_revision")
+        return self.only("slug", "status", "city", "original_language", "source_revision", *shown)
 
 
 class Practice(Translated):

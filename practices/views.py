@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from alliance.pagination import paginate
+from alliance.pagination import paginate, wants_part
+from practices.entries import entries, similar
 from practices.filters import PracticeFilter
 from practices.models import Practice
 from projects.models import Participation
@@ -15,12 +16,10 @@ from projects.models import Participation
 @vary_on_headers("HX-Request")
 def practice_list(request):
     filters = PracticeFilter(request.GET, Practice.objects.for_list(), user=request.user)
-    part = "_results" if request.htmx else "practice_list"
-    return render(
-        request,
-        f"practices/{part}.html",
-        {"filters": filters, "page": paginate(request, filters)},
-    )
+    page = paginate(request, filters)
+    page.object_list = entries(page.object_list, version=filters.index.version)
+    part = "_results" if wants_part(request) else "practice_list"
+    return render(request, f"practices/{part}.html", {"filters": filters, "page": page})
 
 
 @require_safe
@@ -44,7 +43,7 @@ def practice_detail(request, slug):
                 (Practice._meta.get_field(name).verbose_name, name) for name in Practice.lesson_fields
             ],
             "sources": practice.sources.visible_to(request.user),
-            "similar": Practice.objects.visible_to(request.user).for_list().similar_to(practice),
+            "similar": similar(practice, user=request.user),
             "page_languages": practice.languages(),
         },
     )

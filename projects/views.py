@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from alliance.languages import active_language, localized, sort_key
-from alliance.pagination import paginate
+from alliance.pagination import paginate, wants_part
 from projects.filters import ProjectFilter
 from projects.models import Participation, Partner, Project
 from projects.timeline import timeline
@@ -22,7 +22,7 @@ def project_list(request):
     )
     filters = ProjectFilter(request.GET, projects, user=request.user)
     page = paginate(request, filters)
-    part = "_results" if request.htmx else "project_list"
+    part = "_results" if wants_part(request) else "project_list"
     return render(
         request,
         f"projects/{part}.html",

@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from alliance.pagination import paginate
+from alliance.pagination import paginate, wants_part
 from resources.filters import ResourceFilter
 from resources.models import Resource
 
@@ -14,7 +14,7 @@ from resources.models import Resource
 def resource_list(request):
     resources = Resource.objects.prefetch_related("languages_available", "publishers")
     filters = ResourceFilter(request.GET, resources, user=request.user)
-    part = "_results" if request.htmx else "resource_list"
+    part = "_results" if wants_part(request) else "resource_list"
     return render(
         request,
         f"resources/{part}.html",

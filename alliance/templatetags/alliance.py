@@ -2,11 +2,12 @@
 
 import json
 from functools import lru_cache
+from html import unescape
 
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html, format_html_join, linebreaks
+from django.utils.html import conditional_escape, escape, format_html, format_html_join, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -37,13 +38,17 @@ FROM_LANGUAGE = {
 @register.filter
 def text(thing, name):
     """The text `name` of `thing` for the reader, in an element with its real `lang` where it is in another language."""
-    code = thing.language_of(name)
-    if not code:
-        return ""
-    value = conditional_escape(getattr(thing, localized(name, code)))
-    if code == active_language():
-        return value
-    return format_html('<span lang="{}">{}</span>', code, value)
+    language = active_language()
+    if value := getattr(thing, localized(name, language)):
+        return conditional_escape(value)
+    code = thing.language_of(name, language)
+    return format_html('<span lang="{}">{}</span>', code, thing.text(name, language)) if code else ""
+
+
+@register.filter
+def visible_to(thing, user):
+    """`thing` if there is one and `user` may see it, else None."""
+    return thing if thing and thing.is_visible_to(user) else None
 
 
 @register.filter
@@ -141,15 +146,18 @@ def day(declaration):
 @register.filter
 def marked(value, words):
     """`value` with the words looked for marked, whatever their case and accents. Takes plain or safe text."""
-    wanted = fold(words or "").split()
-    if not wanted or "<" in str(value):
+    if not words:
+        return value
+    wanted = fold(words).split()
+    escaped = hasattr(value, "__html__")
+    if not wanted or (escaped and "<" in value):
         return value
     pieces = []
-    for piece in str(value).split(" "):
+    for piece in (unescape(value) if escaped else str(value)).split(" "):
         if any(word in fold(piece) for word in wanted):
-            pieces.append(f"<mark>{conditional_escape(piece)}</mark>")
+            pieces.append(f"<mark>{escape(piece)}</mark>")
         else:
-            pieces.append(conditional_escape(piece))
+            pieces.append(escape(piece))
     return mark_safe(" ".join(pieces))
 
 
@@ -162,8 +170,11 @@ def head_links(context, filters=None, page=None):
     query = filters.query(page=page.number if page else None) if filters else ""
     query = f"?{query}" if query else ""
 
+    site = request.build_absolute_uri("/")[:-1]
+    rest = request.build_absolute_uri(f"{path}{query}")[len(site) :]
+
     def address(code):
-        return request.build_absolute_uri(f"/{code}{path}{query}")
+        return f"{site}/{code}{rest}"
 
     canonical = language if language in exists else (exists[0] if exists else language)
     links = [("canonical", "", address(canonical))]
@@ -222,12 +233,37 @@ def _option_markup(name, value, identifier, label):
 
 
 @register.simple_tag
-def page_numbers(page):
-    """The page numbers to offer; None where some are left out."""
+def page_links(page, filters):
+    """The pages to offer: number, query string, name. Number None where some are left out."""
+    words = _("Page %(number)s")
     return [
-        number if isinstance(number, int) else None
+        (number, list_query(filters, number), words % {"number": number})
+        if isinstance(number, int)
+        else (None, "", "")
         for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     ]
+
+
+class FixedNode(template.Node):
+    """A part of a page that depends on the reader's language and nothing else: made once for each."""
+
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+        self.made = {}
+
+    def render(self, context):
+        language = active_language()
+        if language not in self.made:
+            self.made[language] = self.nodelist.render(context)
+        return self.made[language]
+
+
+@register.tag
+def fixed(parser, token):
+    """`{% fixed %}…{% endfixed %}`: the part between is made once for each language and kept."""
+    nodelist = parser.parse(["endfixed"])
+    parser.delete_first_token()
+    return FixedNode(nodelist)
 
 
 @register.simple_tag

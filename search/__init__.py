@@ -1,0 +1,1 @@
+"""Search in six languages: one language analysis, in Python, for SQLite and PostgreSQL alike."""

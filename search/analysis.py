@@ -1,0 +1,271 @@
+"""The language analysis: what becomes of a word of a text, and of a query, in each of the six languages.
+
+Both databases hold the same **index terms**, made here: the language, one letter for the kind, a word of letters and
+digits, always lower-case.
+
+`frsprevent` `s`, stem
+    The Snowball stem of the word without its accents. Every word has one: in order they are the text, so that phrases
+    can be found. Stop words too.
+`frxprévent` `x`, exact stem
+    The stem of the word as written, where it is not the same.
+`frwprevention` `w`, word
+    The word without its accents, where it is not the stem: for a word that somebody has not typed to its end.
+
+**Accents.** A word typed with accents finds what the stemmer takes for the same word (`x`, or `s` where nothing was to
+be added). A word typed without finds in addition every word that differs in accents only (`s`). As accents count what
+Unicode takes apart, ø ł đ, and in Turkish ı, where a typed `I` leaves open which i is meant. Й is a letter of its own.
+Never distinguished are ß and ss, œ and oe, æ and ae, ё and е: spelling leaves the choice. That `Muenchen` finds
+`München` is the doing of the German stemmer.
+
+**Words** are runs of letters and digits. Apostrophes and hyphens divide them; soft hyphens, zero-width characters and
+stress marks do not and are ignored.
+
+PostgreSQL stores `tsvector(…)`; SQLite stores `fts5_text(…)` in a column of an FTS5 table with `tokenize="ascii"`, for
+which every character beyond ASCII belongs to a word.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import islice
+from threading import Lock
+from typing import NamedTuple
+
+import snowballstemmer
+
+from alliance.languages import lower
+from search.stopwords import ELISIONS, ENGLISH_SUFFIXES, STOP_WORDS, TURKISH_SUFFIX
+
+# PostgreSQL counts the positions of a tsvector to 16,383; title and summary need some of them.
+MAX_WORDS = 12_000
+MAX_CHARACTERS = 200_000
+MAX_WORD_LENGTH = 60
+
+_APOSTROPHES = "'’‘ʼʻ`´′＇"
+_IGNORED = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+_MARKS = "\u0300-\u036f"
+_WORD = re.compile(rf"[^\W_ʼʻ]+(?:[{_MARKS}{_IGNORED}]+[^\W_ʼʻ]*)*")
+_NO_SIGN = re.compile(rf"[{_MARKS}{_IGNORED}ʼʻ]")
+_TURKISH_SUFFIX = re.compile(TURKISH_SUFFIX)
+
+_ALIKE = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ё": "е"})
+_UNACCENTED = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "ё": "е"}
+_LETTERS_OF_THEIR_OWN = "й"
+
+_STEMMERS = {
+    "fr": snowballstemmer.stemmer("french"),
+    "en": snowballstemmer.stemmer("english"),
+    "de": snowballstemmer.stemmer("german"),
+    "it": snowballstemmer.stemmer("italian"),
+    "ru": snowballstemmer.stemmer("russian"),
+    "tr": snowballstemmer.stemmer("turkish"),
+}
+_STEMMERS_IN_USE = Lock()  # a Snowball stemmer keeps the word that it works on in itself
+
+
+class Token(NamedTuple):
+    """A word as it stands in a text: `text[start:end]`, and whether an apostrophe ties it to its neighbours."""
+
+    text: str
+    start: int
+    end: int
+    before_apostrophe: bool
+    after_apostrophe: bool
+
+
+class Term(NamedTuple):
+    """A word of a text as the index knows it: the `position`-th, from 1, at `text[start:end]`.
+
+    `forms` are its index terms; the first is of kind `s`.
+    """
+
+    position: int
+    start: int
+    end: int
+    forms: tuple
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+
+def normal(word, language):
+    """`word` in the one spelling that is compared: lower-case as in `language`, accents kept, at most 60 characters.
+
+    `word` is a run of letters, digits, combining marks and ignored characters. Doing it again changes nothing.
+    """
+    if word.isascii():
+        return lower(word, language)[:MAX_WORD_LENGTH]
+    word = _compatible(_without_signs(word, "NFC"))
+    word = _without_signs(lower(word, language), "NFC").translate(_ALIKE)
+    return "".join(filter(str.isalnum, word))[:MAX_WORD_LENGTH]
+
+
+def _without_signs(word, form):
+    """`word` composed as far as possible, without marks that are left over (stress) and without invisible characters."""
+    return _NO_SIGN.sub("", unicodedata.normalize(form, word))
+
+
+def _compatible(word):
+    """ﬁ as fi and ² as 2, but not ½ as 1⁄2, which is no word."""
+    compatible = _without_signs(word, "NFKC")
+    return compatible if compatible.isalnum() else word
+
+
+class _Unaccented(dict):
+    """A table for `str.translate` that learns what a character is without its accents when first asked."""
+
+    def __missing__(self, code):
+        character = chr(code)
+        base, *marks = unicodedata.normalize("NFD", character)
+        if character in _LETTERS_OF_THEIR_OWN or not all(map(unicodedata.combining, marks)):
+            base = character
+        self[code] = _UNACCENTED.get(base, base)
+        return self[code]
+
+
+_TO_UNACCENTED = _Unaccented()
+
+
+def fold(word):
+    """`word`, as `normal` gives it, without accents; doing it again changes nothing."""
+    return word if word.isascii() else word.translate(_TO_UNACCENTED)[:MAX_WORD_LENGTH]
+
+
+def stem(word, language):
+    """The Snowball stem of `word`, as `normal` gives it."""
+    with _STEMMERS_IN_USE:
+        return _STEMMERS[language].stemWord(word) or word
+
+
+def is_stop_word(token, language):
+    """Whether `token` says nothing in `language`: a stop word, an elided article, a suffix behind an apostrophe."""
+    word = normal(token.text, language)
+    return (
+        word in STOP_WORDS[language]
+        or (token.before_apostrophe and word in ELISIONS.get(language, ()))
+        or (token.after_apostrophe and _is_suffix(word, language))
+    )
+
+
+def _is_suffix(word, language):
+    if language == "tr":
+        return bool(_TURKISH_SUFFIX.fullmatch(word))
+    return language == "en" and word in ENGLISH_SUFFIXES
+
+
+# --- Index terms ----------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=65_536)  # some thirty megabytes when full; a stem costs a hundred times as much as looking it up
+def index_forms(word, language):
+    """The index terms of a `word` of a text, that of kind `s` first; none if nothing of it is left."""
+    word = normal(word, language)
+    if not word:
+        return ()
+    plain, exact, folded = _stems(word, language)
+    forms = [f"{language}s{folded}"]
+    if exact != folded:
+        forms.append(f"{language}x{exact}")
+    if plain != folded:
+        forms.append(f"{language}w{plain}")
+    return tuple(forms)
+
+
+@lru_cache(maxsize=4_096)
+def query_forms(word, language):
+    """The index terms of which a text must have one to contain the `word` of a query; see *Accents* above."""
+    spelling = normal(word, language)
+    if not spelling:
+        return ()
+    _plain, exact, folded = _stems(spelling, language)
+    stems = [exact, folded] if _is_typed_plain(word) else [exact]
+    return tuple(dict.fromkeys(f"{language}{kind}{one}" for one in stems for kind in "sx"))
+
+
+@lru_cache(maxsize=4_096)
+def prefix_forms(word, language):
+    """The beginnings of index terms of which a text must have one to contain a word that begins with `word`.
+
+    Accents are ignored: to find too much while somebody types is better than to find nothing. None for a single
+    character, with which half of all words begin.
+    """
+    plain = fold(normal(word, language))
+    return (f"{language}w{plain}", f"{language}s{plain}") if len(plain) > 1 else ()
+
+
+def _stems(word, language):
+    """`word` without accents, the stem of `word`, and the stem of `word` without accents."""
+    plain = fold(word)
+    exact = stem(word, language)
+    return plain, exact, fold(exact if plain == word else stem(plain, language))
+
+
+def _is_typed_plain(word):
+    """Whether a word was typed without accents; an I is an i, whatever it becomes in Turkish."""
+    spelling = normal(word, "en")
+    return fold(spelling) == spelling
+
+
+# --- Texts ----------------------------------------------------------------------------------------
+
+
+def tokens(text):
+    """The words of `text`, in order, within the bounds of `terms`."""
+    found = []
+    for word, start, end in words(text):
+        tied = bool(found) and _is_apostrophe(text[found[-1].end : start])
+        if tied:
+            found[-1] = found[-1]._replace(before_apostrophe=True)
+        found.append(Token(word, start, end, False, tied))
+    return found
+
+
+def terms(text, language):
+    """The words of `text` with their index terms, in order. Any string is a text; the time is linear in its length.
+
+    Bounded: the first 12,000 words of the first 200,000 characters, of a word its first 60 characters.
+    """
+    return [
+        Term(position, start, end, index_forms(word, language))
+        for position, (word, start, end) in enumerate(words(text), start=1)
+    ]
+
+
+def words(text):
+    """(word, start, end) of the words of `text` as they stand there, in order, within the bounds of `terms`.
+
+    Of a very long word only as much as can matter, since it becomes the key of caches.
+    """
+    for match in islice(_WORD.finditer(text, 0, MAX_CHARACTERS), MAX_WORDS):
+        yield match[0][: 4 * MAX_WORD_LENGTH], match.start(), match.end()
+
+
+def _is_apostrophe(between):
+    return len(between) == 1 and between in _APOSTROPHES
+
+
+def tsvector(texts):
+    """The literal of a PostgreSQL `tsvector` of `texts`: (weight "A" to "D", language, text), the short ones first.
+
+    Phrases do not reach from one text into the next. Of the kinds `x` and `w` only the first place is kept. The limits
+    are PostgreSQL's: beyond 256 places of a term, and beyond 16,383 words of a language, phrases are not found.
+    """
+    places, ends = {}, {}
+    for weight, language, text in texts:
+        offset = ends.get(language, 0)
+        for position, _start, _end, (stemmed, *others) in terms(text, language):
+            place = f"{offset + position}{weight}"
+            places.setdefault(stemmed, []).append(place)
+            for form in others:
+                places.setdefault(form, [place])
+            ends[language] = offset + position + 1
+    return " ".join(f"'{form}':{','.join(where)}" for form, where in places.items())
+
+
+def fts5_text(text, language):
+    """`text` as SQLite's FTS5 is to index it: the terms of kind `s` in order, then each of the others once."""
+    stemmed, others = [], {}
+    for _position, _start, _end, (first, *rest) in terms(text, language):
+        stemmed.append(first)
+        others.update(dict.fromkeys(rest))
+    return " ".join([*stemmed, *others])

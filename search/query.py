@@ -1,0 +1,319 @@
+"""What somebody typed into the search field, as conditions on the index, and where a text meets them.
+
+`a few words` must all occur, in one language. `"exact phrase"` must occur in that order, stop words included.
+`-word` and `-"a phrase"` must not occur, in any language. A last word that is still being typed stands for all words
+that begin with it. Everything else (brackets, operators, tags) is punctuation; an unclosed quotation mark is ignored.
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from alliance.languages import CODES
+from search.analysis import Token, index_forms, is_stop_word, prefix_forms, query_forms, tokens, words
+
+MAX_WORDS = 16
+MAX_CHARACTERS = 400
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_QUOTES = '"“”„‟«»＂'
+_PART = re.compile(
+    rf"(?P<minus>(?<!\S)[-−–](?=[^\W_]|[{_QUOTES}]))?"
+    rf"(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]|[{_QUOTES}]?[^\s{_QUOTES}]+)"
+)
+_SENTENCE_END = re.compile(r"[.!?…][»”\"')]*\s+|\n+")
+
+
+class Criteria(NamedTuple):
+    """What a text in one language must have and must not have.
+
+    A *clause* is met by any of its alternatives. An alternative is a tuple of index terms that follow each other; most
+    have one. A last character `*` stands for every term that begins so. `words` are clauses, all of which must be met.
+    Each of `phrases` and of `excluded` is a tuple of clauses that hold together; the first is the words in their order,
+    the others ask for the accents that were typed.
+    """
+
+    words: tuple
+    phrases: tuple
+    excluded: tuple
+
+    @property
+    def required(self):
+        """The clauses that must all be met, each once."""
+        return tuple(dict.fromkeys([*self.words, *(clause for phrase in self.phrases for clause in phrase)]))
+
+
+@dataclass(frozen=True)
+class Query:
+    """A search as typed; true if it looks for something, for which exclusions alone are not enough.
+
+    `text` is what was looked at: the first 400 characters, unprintable ones as spaces. The tokens of `words` (outside
+    quotation marks), `phrases` and `excluded` (one tuple for each) are places in it, so that a misspelt word can be
+    replaced. `unfinished`: the last of `words` stands for all words that begin with it. `shortened`: not everything
+    was looked at, but 400 characters and 16 words.
+    """
+
+    text: str
+    words: tuple[Token, ...] = ()
+    phrases: tuple[tuple[Token, ...], ...] = ()
+    excluded: tuple[tuple[Token, ...], ...] = ()
+    unfinished: bool = False
+    shortened: bool = False
+
+    def __bool__(self):
+        return bool(self.words or self.phrases)
+
+    def terms_in(self, language):
+        """The `Criteria` that a text in `language` must meet.
+
+        Stop words outside phrases are dropped, unless there is nothing else to look for.
+        """
+        telling = [word for word in self.words if not self._says_nothing(word, language)]
+        return Criteria(
+            tuple(
+                self._clause(word, language) for word in (telling if telling or self.phrases else self.words)
+            ),
+            tuple(_phrase(phrase, language) for phrase in self.phrases),
+            tuple(
+                _phrase(phrase, language)
+                for phrase in self.excluded
+                if len(phrase) > 1 or not is_stop_word(phrase[0], language)
+            ),
+        )
+
+    def _is_unfinished(self, word):
+        return self.unfinished and word == self.words[-1]
+
+    def _says_nothing(self, word, language):
+        """A stop word; or a first letter just typed, with which too many words begin."""
+        first_letter = self._is_unfinished(word) and len(word.text) == 1 and word.text.isalpha()
+        return first_letter or is_stop_word(word, language)
+
+    def _clause(self, word, language):
+        clause = _word(word, language)
+        if self._is_unfinished(word):
+            clause += tuple((f"{beginning}*",) for beginning in prefix_forms(word.text, language))
+        return clause
+
+
+def _word(word, language):
+    """The clause for a whole word."""
+    return tuple((form,) for form in query_forms(word.text, language))
+
+
+def _phrase(phrase, language):
+    """The clauses for words that follow each other: their order, without accents, and the accents that were typed."""
+    if len(phrase) == 1:
+        return (_word(phrase[0], language),)
+    stems = tuple(index_forms(word.text, language)[0] for word in phrase)
+    clauses = (_word(word, language) for word in phrase)
+    return ((stems,), *(clause for stem, clause in zip(stems, clauses, strict=True) if (stem,) not in clause))
+
+
+def parse(text, *, typing=True):
+    """The `Query` in `text`; any string is one. `typing=False`: the last word is known to be whole."""
+    text = _UNPRINTABLE.sub(" ", text[: MAX_CHARACTERS + 1])
+    shortened, text = len(text) > MAX_CHARACTERS, text[:MAX_CHARACTERS]
+    found = tokens(text)
+    shortened, found = shortened or len(found) > MAX_WORDS, found[:MAX_WORDS]
+    parts = {"words": [], "phrases": [], "excluded": []}
+    for part in _PART.finditer(text):
+        inside = tuple(token for token in found if part.start() <= token.start < part.end())
+        if part["minus"]:
+            parts["excluded"] += [inside] * bool(inside)
+        elif part["phrase"] is not None:
+            parts["phrases"] += [inside] * bool(inside)
+        else:
+            parts["words"] += inside
+    words = parts["words"]
+    return Query(
+        text=text,
+        unfinished=typing and bool(words) and words[-1].end == len(text),
+        shortened=shortened,
+        **{name: tuple(items) for name, items in parts.items()},
+    )
+
+
+# --- For the databases ----------------------------------------------------------------------------
+
+
+class _Syntax(NamedTuple):
+    """How a database writes its conditions."""
+
+    both: str
+    either: str
+    but_not: str
+    sequence: callable
+
+
+def _postgresql_sequence(terms):
+    return " <-> ".join(f"'{term[:-1]}':*" if term.endswith("*") else f"'{term}'" for term in terms)
+
+
+def _fts5_sequence(terms):
+    words = " ".join(terms)
+    return f'"{words[:-1]}" *' if words.endswith("*") else f'"{words}"'
+
+
+_POSTGRESQL = _Syntax(both=" & ", either=" | ", but_not=" & !", sequence=_postgresql_sequence)
+_FTS5 = _Syntax(both=" AND ", either=" OR ", but_not=" NOT ", sequence=_fts5_sequence)
+
+
+def to_tsquery(query, language=None):
+    """The text that PostgreSQL casts to a `tsquery`, for index terms of `analysis.tsvector`.
+
+    Without a `language`: for things that meet the query in one of the six. What is excluded is so in all six in either
+    case. "" if there is nothing to look for.
+    """
+    return _expression(query, language, _POSTGRESQL)
+
+
+def to_fts5(query, language=None):
+    """The right side of `MATCH`, for an FTS5 table of `analysis.fts5_text`; otherwise as `to_tsquery`."""
+    return _expression(query, language, _FTS5)
+
+
+def _expression(query, language, syntax):
+    if not query:
+        return ""
+    criteria = {code: query.terms_in(code) for code in CODES}
+    wanted = [criteria[code].required for code in ([language] if language else CODES)]
+    unwanted = [clauses for code in CODES for clauses in criteria[code].excluded]
+    expression = _one_of(wanted, syntax)
+    return expression + syntax.but_not + _one_of(unwanted, syntax) if unwanted else expression
+
+
+def _one_of(conditions, syntax):
+    """`conditions`: tuples of clauses of which one must be met as a whole."""
+    alternatives = dict.fromkeys(_all_of(clauses, syntax) for clauses in conditions)
+    return f"({syntax.either.join(alternatives)})"
+
+
+def _all_of(clauses, syntax):
+    written = (
+        syntax.either.join(f"({syntax.sequence(terms)})" if len(terms) > 1 else syntax.sequence(terms) for terms in clause)
+        for clause in clauses
+    )
+    return f"({syntax.both.join(f'({clause})' for clause in written)})"
+
+
+# --- In a text ------------------------------------------------------------------------------------
+
+
+class _Matcher:
+    """Finds the words of a query in texts of one language, and remembers the words that it has seen."""
+
+    def __init__(self, query, language):
+        criteria = query.terms_in(language)
+        self._language = language
+        self._forms, self._beginnings, self._sequences = {}, [], []
+        clauses = dict.fromkeys([*criteria.words, *(phrase[0] for phrase in criteria.phrases)])
+        for number, clause in enumerate(clauses):
+            for terms in clause:
+                if len(terms) > 1:
+                    self._sequences.append((terms, number))
+                elif terms[0].endswith("*"):
+                    self._beginnings.append((terms[0][:-1], number))
+                else:
+                    self._forms.setdefault(terms[0], number)
+        self._seen = {}
+
+    def find(self, text):
+        """(start, end, number of the clause) of every word in `text` that the query means, in order."""
+        seen, found = self._seen, {}
+        spans = []
+        for place, (word, start, end) in enumerate(words(text)):
+            if word not in seen:
+                seen[word] = self._number(word)
+            if seen[word] is not None:
+                found[place] = seen[word]
+            spans.append((start, end, word))
+        for place, number in self._in_sequence([word for _start, _end, word in spans]):
+            found.setdefault(place, number)
+        return [(*spans[place][:2], found[place]) for place in sorted(found)]
+
+    def _number(self, word):
+        forms = index_forms(word, self._language)
+        for form in forms:
+            if form in self._forms:
+                return self._forms[form]
+        return next(
+            (number for start, number in self._beginnings for form in forms if form.startswith(start)), None
+        )
+
+    def _in_sequence(self, words):
+        """(place, number of the clause) of every word that is part of a phrase."""
+        if not self._sequences:
+            return
+        stems = [index_forms(word, self._language)[0] for word in words]
+        for terms, number in self._sequences:
+            for place in range(len(stems) - len(terms) + 1):
+                if stems[place] == terms[0] and tuple(stems[place : place + len(terms)]) == terms:
+                    yield from ((place + offset, number) for offset in range(len(terms)))
+
+
+# A page of results asks about one query and a few languages, many times.
+_matcher = lru_cache(maxsize=32)(_Matcher)
+
+
+def mark(text, language, query):
+    """(start, end) of every word of `text` that the query means, whatever its inflection, in order.
+
+    The words of a phrase are found only where they follow each other.
+    """
+    return [(start, end) for start, end, _number in _matcher(query, language).find(text)]
+
+
+def best_passage(text, language, query, length=220):
+    """(start, end) of the passage of at most `length` characters that has most of the query's words.
+
+    As many different words as possible, then as many as possible, then the earliest. It begins with a sentence where
+    one begins shortly before the first of the words, and does not cut words, unless one is longer than the passage.
+    Without any word of the query: the beginning of the text.
+    """
+    if len(text) <= length:
+        return 0, len(text)
+    found = _matcher(query, language).find(text)
+    first = _densest(found, room=length * 2 // 3)
+    start = _beginning_before(text, found[first][0], lead=length // 3) if found else 0
+    return start, _end_after(text, start, length)
+
+
+def _densest(found, room):
+    """The number of the match from which on `room` characters hold the most different, then the most matches."""
+    best, best_score, last, inside = 0, (0, 0), 0, Counter()
+    for first, (start, _end, number) in enumerate(found):
+        while last < len(found) and (found[last][1] <= start + room or last == first):
+            inside[found[last][2]] += 1
+            last += 1
+        score = (len(inside), inside.total())
+        if score > best_score:
+            best, best_score = first, score
+        inside[number] -= 1
+        if not inside[number]:
+            del inside[number]
+    return best
+
+
+def _beginning_before(text, place, lead):
+    """Where the sentence of `place` begins, at most `lead` characters before; else where a word does."""
+    earliest = max(0, place - lead)
+    if not earliest:
+        return 0
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, earliest, place)]
+    if ends:
+        return ends[0]
+    spaces = re.compile(r"\s+").search(text, earliest, place)
+    return spaces.end() if spaces else place
+
+
+def _end_after(text, start, length):
+    """Where the last word ends that fits into `length` characters from `start`."""
+    end = start + length
+    if end >= len(text):
+        return len(text)
+    cut = max(text.rfind(" ", start, end + 1), text.rfind("\n", start, end + 1))
+    return cut if cut > start else end
