@@ -4,15 +4,14 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseServerError, QueryDict
 from django.shortcuts import redirect, render
 from django.template import loader
-from django.utils.cache import patch_vary_headers
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from alliance.languages import CODES, DEFAULT, active_language, sort_key
 from alliance.memory import remembered
-from cities.filters import CityFilter
 from cities.map import city_map
 from cities.models import City
 from declarations.models import Declaration

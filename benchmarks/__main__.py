@@ -17,7 +17,9 @@ PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 def main():
     url = os.environ.get("DATABASE_URL", "")
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 100_000], metavar="N", help="Practices.")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", default=[1000, 100_000], metavar="N", help="Practices."
+    )
     parser.add_argument(
         "--postgresql",
         default=url if url.startswith("postgres") else None,
@@ -25,7 +27,9 @@ def main():
         help="A database whose user may create others (default: DATABASE_URL).",
     )
     parser.add_argument("--only", choices=["sqlite", "postgresql"], help="Only this database.")
-    parser.add_argument("--rounds", type=int, default=5, help="How often each page has its turn (default: 5).")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="How often each page has its turn (default: 5)."
+    )
     parser.add_argument("--seconds", type=int, default=3, help="How long a turn is (default: 3).")
     parser.add_argument("--write", action="store_true", help=f"Write docs/{PAGE.name}.")
     options = parser.parse_args()

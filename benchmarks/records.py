@@ -126,8 +126,8 @@ def _add_cities(corpus, number):
         cities.append(city)
         if random.random() < 0.6:
             memberships.append(Membership(city=city, since=random.randint(1995, 2022)))
-        for chosen in random.sample(projects, random.choice([0, 0, 1, 1, 1, 2, 3])):
-            participations.append(Participation(city=city, project=chosen))
+        joined = random.sample(projects, random.choice([0, 0, 1, 1, 1, 2, 3]))
+        participations += [Participation(city=city, project=project) for project in joined]
     with transaction.atomic():
         City.objects.bulk_create(cities, BATCH)
         Membership.objects.bulk_create(memberships, BATCH)
@@ -161,8 +161,8 @@ class _Relations:
             rows = []
             for number, practice in practices:
                 random = corpus.random(name, number)
-                for at in self.ranked[name].choose_several(random, random.choice(many)):
-                    rows.append(model(**{left: practice.pk, right: keys[at]}))
+                chosen = self.ranked[name].choose_several(random, random.choice(many))
+                rows += [model(**{left: practice.pk, right: keys[at]}) for at in chosen]
             model._base_manager.bulk_create(rows, 5000)
 
 
@@ -186,7 +186,9 @@ def _practice(corpus, number, cities, home):
     edited = FIRST_DAY + datetime.timedelta(minutes=5 * number)
     # Every column is given: the defaults of translated fields are slow to find.
     columns = {
-        localized(name, code): texts.fields.get(name, {}).get(code, "") for name in TEXT_FIELDS for code in CODES
+        localized(name, code): texts.fields.get(name, {}).get(code, "")
+        for name in TEXT_FIELDS
+        for code in CODES
     }
     practice = Practice(
         slug=_slug(corpus, number),
@@ -204,7 +206,8 @@ def _practice(corpus, number, cities, home):
     for code in texts.languages:
         if code != texts.original:
             provenance = random.choices(
-                [Provenance.UNREVIEWED, Provenance.REVIEWED, Provenance.MACHINE, Provenance.OFFICIAL], [5, 3, 3, 1]
+                [Provenance.UNREVIEWED, Provenance.REVIEWED, Provenance.MACHINE, Provenance.OFFICIAL],
+                [5, 3, 3, 1],
             )[0]
             practice.record_translation(code, provenance, on=edited.date())
             if random.random() < 0.1:  # made before the source last changed

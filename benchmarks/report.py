@@ -75,13 +75,17 @@ def verdicts(results):
     ]
     if grown:
         most, page, database = max(grown)
-        rows.append(f"| no page slower than {MOST_GROWTH} times its time | {most:.2f} at worst ({page}, {database}) |")
+        rows.append(
+            f"| no page slower than {MOST_GROWTH} times its time | {most:.2f} at worst ({page}, {database}) |"
+        )
     return "\n".join(rows)
 
 
 def machine():
     """The kind of machine, in words."""
-    names = re.findall(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.M) if _linux() else []
+    names = (
+        re.findall(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.M) if _linux() else []
+    )
     processor = names[0].strip() if names else platform.machine()
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     return (

@@ -86,9 +86,14 @@ def measure(database, sizes, *, rounds, seconds):
         results = Results(
             database.name,
             {size: {page: [] for page in PAGES} for size in sizes},
-            {size: {page: warm(port, path) for page, path in pages.items()} for size, (port, pages) in paths.items()},
+            {
+                size: {page: warm(port, path) for page, path in pages.items()}
+                for size, (port, pages) in paths.items()
+            },
         )
-        with tqdm(total=rounds * len(sizes) * len(PAGES), desc=database.name, unit="turn", disable=None) as bar:
+        with tqdm(
+            total=rounds * len(sizes) * len(PAGES), desc=database.name, unit="turn", disable=None
+        ) as bar:
             for _round in range(rounds):
                 for page in PAGES:
                     for size, (port, pages) in paths.items():
@@ -125,7 +130,7 @@ def prepare(database, size):
 
 
 def python(*arguments, **options):
-    return subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False, **options)
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, check=False, **options)  # noqa: S603 - our own
 
 
 @contextmanager

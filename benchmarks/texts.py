@@ -120,7 +120,9 @@ class Corpus:
         self.countries = vocabulary["countries"]
         self.names = _names(vocabulary["names"], Random(seed))
         self.writers = {code: Writer(vocabulary, code, self.names[code]) for code in CODES}
-        self.rank = {part: Ranked(len(vocabulary[part]), 0.8) for part in [*PARTS, "result", "works", "whoms"]}
+        self.rank = {
+            part: Ranked(len(vocabulary[part]), 0.8) for part in [*PARTS, "result", "works", "whoms"]
+        }
         self.rank["name"] = Ranked(len(self.names["en"]))
 
     def random(self, kind, number):
@@ -136,7 +138,9 @@ class Corpus:
             for part, share in (("when", 0.3), ("with", 0.45), ("where", 0.55), ("aim", 0.5)):
                 if random.random() < share:
                     parts[part] = rank[part].choose(random)
-        return Said(parts, rank["name"].choose(random), 2 + int(random.expovariate(0.02)), random.randint(2005, 2025))
+        return Said(
+            parts, rank["name"].choose(random), 2 + int(random.expovariate(0.02)), random.randint(2005, 2025)
+        )
 
     def practice(self, number):
         """The Texts of the practice of that number: all in its original language, four in five in each other."""
@@ -150,7 +154,8 @@ class Corpus:
         summary = [[self.said(random, short=True) for _sentence in range(random.randint(1, 2))]]
         length = min(20, 3 + int(random.expovariate(0.25)))
         body = [
-            [self.said(random) for _sentence in range(min(4, length - begun))] for begun in range(0, length, 4)
+            [self.said(random) for _sentence in range(min(4, length - begun))]
+            for begun in range(0, length, 4)
         ]
         lessons = {
             name: [[self.said(random) for _sentence in range(random.randint(1, 3))]]
@@ -159,7 +164,9 @@ class Corpus:
         }
         # A busy translator begins with what the lists show.
         short = {code for code in languages if code != original and random.random() < 0.1}
-        texts = Texts(original, languages, {"title": {}, "summary": {}, "body": {}, **{name: {} for name in lessons}})
+        texts = Texts(
+            original, languages, {"title": {}, "summary": {}, "body": {}, **{name: {} for name in lessons}}
+        )
         for code in languages:
             writer = self.writers[code]
             texts.fields["title"][code] = writer.title(work, whom, part, titled)
@@ -177,16 +184,15 @@ def _names(parts, random):
     names = {}
     for code in CODES:
         if code == "ru":
-            russian = parts["russian"]
-            letters = re.compile("|".join(sorted(russian, key=len, reverse=True)))
-            names[code] = [
-                letters.sub(lambda found: russian[found[0]], name.lower()).capitalize() for name in made
-            ]
-            continue
-        own = parts["exonyms"].get(code)
-        if not own:
+            names[code] = [_replaced(name.lower(), parts["russian"]).capitalize() for name in made]
+        elif own := parts["exonyms"].get(code):
+            names[code] = [_replaced(name, own, "$") for name in made]
+        else:
             names[code] = made
-            continue
-        endings = re.compile(f"({'|'.join(own)})$")
-        names[code] = [endings.sub(lambda found, own=own: own[found[0]], name) for name in made]
     return names
+
+
+def _replaced(name, pairs, where=""):
+    """`name` with the keys of `pairs` as their values, long ones first; with `where="$"` at its end only."""
+    longest_first = "|".join(sorted(pairs, key=len, reverse=True))
+    return re.sub(f"(?:{longest_first}){where}", lambda found: pairs[found[0]], name)

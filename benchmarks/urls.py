@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from alliance.urls import handler500, urlpatterns as portal
+from alliance.urls import handler500
+from alliance.urls import urlpatterns as portal
 from benchmarks.bare import bare
 
 __all__ = ["handler500", "urlpatterns"]

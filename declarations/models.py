@@ -117,10 +117,10 @@ class Clause(Localized, Content):
     """One clause of a declaration. Its number counts through the whole text and never changes."""
 
     class Kind(models.TextChoices):
-        RECITAL = "recital", pgettext_lazy("kind of clause", "Consideration")
+        RECITAL = "recital", pgettext_lazy("kind of clause", "Recital")
         DECLARE = "declare", pgettext_lazy("kind of clause", "Statement")
         RECOMMEND = "recommend", pgettext_lazy("kind of clause", "Recommendation")
-        CALL = "call", pgettext_lazy("kind of clause", "Demand")
+        CALL = "call", pgettext_lazy("kind of clause", "Call")
         COMMIT = "commit", pgettext_lazy("kind of clause", "Commitment")
         INVITE = "invite", pgettext_lazy("kind of clause", "Invitation")
 

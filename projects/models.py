@@ -310,7 +310,7 @@ class Partner(Content):
             models.UniqueConstraint(
                 fields=["project", "organisation"],
                 name="partner_once",
-                violation_error_message=_("This organisation already is a partner of this project."),
+                violation_error_message=_("This organisation is already a partner of this project."),
             )
         ]
 

@@ -20,7 +20,5 @@ class ResourceFilter(FacetedFilterSet):
     }
 
     type = Facet("type", _("Type"), names=choice_names(Resource.Type))
-    language = Facet(
-        "languages_available__slug", _("Language"), names=record_names("topics.Language")
-    )
+    language = Facet("languages_available__slug", _("Language"), names=record_names("topics.Language"))
     year = Facet("year", _("Year"), names=own_names, by="value")

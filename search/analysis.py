@@ -9,13 +9,17 @@ digits, always lower-case.
 `frxprévent` `x`, exact stem
     The stem of the word as written, where it is not the same.
 `frwprevention` `w`, word
-    The word without its accents, where it is not the stem: for a word that somebody has not typed to its end.
+    The word without its accents, where it is not its own stem: for a word that somebody has not typed to its end.
 
 **Accents.** A word typed with accents finds what the stemmer takes for the same word (`x`, or `s` where nothing was to
 be added). A word typed without finds in addition every word that differs in accents only (`s`). As accents count what
 Unicode takes apart, ø ł đ, and in Turkish ı, where a typed `I` leaves open which i is meant. Й is a letter of its own.
 Never distinguished are ß and ss, œ and oe, æ and ae, ё and е: spelling leaves the choice. That `Muenchen` finds
 `München` is the doing of the German stemmer.
+
+**Stems that are words.** A word also finds the word that is its stem, and is found by it: Snowball makes `strateji` of
+`stratejileri` and `роттердам` of `Роттердаме`, but `strate` and `роттерд` of these in turn. In phrases, only words of
+one stem are the same.
 
 **Words** are runs of letters and digits. Apostrophes and hyphens divide them; soft hyphens, zero-width characters and
 stress marks do not and are ignored.
@@ -40,6 +44,7 @@ from search.stopwords import ELISIONS, ENGLISH_SUFFIXES, STOP_WORDS, TURKISH_SUF
 MAX_WORDS = 12_000
 MAX_CHARACTERS = 200_000
 MAX_WORD_LENGTH = 60
+_LONG = 4 * MAX_WORD_LENGTH  # with marks and ignored characters
 
 _APOSTROPHES = "'’‘ʼʻ`´′＇"
 _IGNORED = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
@@ -166,20 +171,31 @@ def index_forms(word, language):
     forms = [f"{language}s{folded}"]
     if exact != folded:
         forms.append(f"{language}x{exact}")
-    if plain != folded:
+    if plain != folded or word != exact:
         forms.append(f"{language}w{plain}")
     return tuple(forms)
 
 
 @lru_cache(maxsize=4_096)
 def query_forms(word, language):
-    """The index terms of which a text must have one to contain the `word` of a query; see *Accents* above."""
+    """The index terms of which a text must have one to contain the `word` of a query, by the rules above."""
     spelling = normal(word, language)
     if not spelling:
         return ()
-    _plain, exact, folded = _stems(spelling, language)
-    stems = [exact, folded] if _is_typed_plain(word) else [exact]
-    return tuple(dict.fromkeys(f"{language}{kind}{one}" for one in stems for kind in "sx"))
+    plain, exact, folded = _stems(spelling, language)
+    stems = [exact, spelling]
+    if _is_typed_plain(word):
+        stems += [folded, plain]
+    return tuple(
+        dict.fromkeys(
+            [
+                *(f"{language}s{one}" for one in stems if fold(one) == one),
+                *(f"{language}x{one}" for one in stems),
+                *([f"{language}w{fold(exact)}"] if exact != spelling else []),
+                *([f"{language}w{folded}"] if folded != plain else []),
+            ]
+        )
+    )
 
 
 @lru_cache(maxsize=4_096)
@@ -232,12 +248,19 @@ def terms(text, language):
 
 
 def words(text):
-    """(word, start, end) of the words of `text` as they stand there, in order, within the bounds of `terms`.
+    """The (word, start, end) of `text` as they stand there, in order, within the bounds of `terms`.
 
     Of a very long word only as much as can matter, since it becomes the key of caches.
     """
     for match in islice(_WORD.finditer(text, 0, MAX_CHARACTERS), MAX_WORDS):
-        yield match[0][: 4 * MAX_WORD_LENGTH], match.start(), match.end()
+        start, end = match.span()
+        yield match[0] if end - start < _LONG else match[0][:_LONG], start, end
+
+
+def _forms_in_order(text, language):
+    """The forms of `terms`, without the places, which takes half the time."""
+    found = islice(_WORD.findall(text, 0, MAX_CHARACTERS), MAX_WORDS)
+    return [index_forms(word if len(word) < _LONG else word[:_LONG], language) for word in found]
 
 
 def _is_apostrophe(between):
@@ -252,20 +275,22 @@ def tsvector(texts):
     """
     places, ends = {}, {}
     for weight, language, text in texts:
-        offset = ends.get(language, 0)
-        for position, _start, _end, (stemmed, *others) in terms(text, language):
-            place = f"{offset + position}{weight}"
-            places.setdefault(stemmed, []).append(place)
+        position = ends.get(language, 0)
+        for stemmed, *others in _forms_in_order(text, language):
+            position += 1
+            place = f"{position}{weight}"
+            if stemmed in places:
+                places[stemmed] += f",{place}"
+            else:
+                places[stemmed] = place
             for form in others:
-                places.setdefault(form, [place])
-            ends[language] = offset + position + 1
-    return " ".join(f"'{form}':{','.join(where)}" for form, where in places.items())
+                places.setdefault(form, place)
+        ends[language] = position + 1
+    return " ".join([f"'{form}':{where}" for form, where in places.items()])
 
 
 def fts5_text(text, language):
     """`text` as SQLite's FTS5 is to index it: the terms of kind `s` in order, then each of the others once."""
-    stemmed, others = [], {}
-    for _position, _start, _end, (first, *rest) in terms(text, language):
-        stemmed.append(first)
-        others.update(dict.fromkeys(rest))
-    return " ".join([*stemmed, *others])
+    found = _forms_in_order(text, language)
+    others = dict.fromkeys(form for forms in dict.fromkeys(found) for form in forms[1:])
+    return " ".join([*(forms[0] for forms in found), *others])

@@ -150,7 +150,8 @@ class _Syntax(NamedTuple):
 
 
 def _postgresql_sequence(terms):
-    return " <-> ".join(f"'{term[:-1]}':*" if term.endswith("*") else f"'{term}'" for term in terms)
+    words = " <-> ".join(f"'{term[:-1]}':*" if term.endswith("*") else f"'{term}'" for term in terms)
+    return f"({words})" if len(terms) > 1 else words
 
 
 def _fts5_sequence(terms):
@@ -183,21 +184,25 @@ def _expression(query, language, syntax):
     wanted = [criteria[code].required for code in ([language] if language else CODES)]
     unwanted = [clauses for code in CODES for clauses in criteria[code].excluded]
     expression = _one_of(wanted, syntax)
-    return expression + syntax.but_not + _one_of(unwanted, syntax) if unwanted else expression
+    return f"{expression}{syntax.but_not}{_one_of(unwanted, syntax)}" if unwanted else expression
 
 
 def _one_of(conditions, syntax):
     """`conditions`: tuples of clauses of which one must be met as a whole."""
-    alternatives = dict.fromkeys(_all_of(clauses, syntax) for clauses in conditions)
-    return f"({syntax.either.join(alternatives)})"
+    return _joined(syntax.either, (_all_of(clauses, syntax) for clauses in conditions))
 
 
 def _all_of(clauses, syntax):
-    written = (
-        syntax.either.join(f"({syntax.sequence(terms)})" if len(terms) > 1 else syntax.sequence(terms) for terms in clause)
-        for clause in clauses
-    )
-    return f"({syntax.both.join(f'({clause})' for clause in written)})"
+    return _joined(syntax.both, (_any_of(clause, syntax) for clause in clauses))
+
+
+def _any_of(clause, syntax):
+    return _joined(syntax.either, (syntax.sequence(terms) for terms in clause))
+
+
+def _joined(operator, expressions):
+    different = dict.fromkeys(expressions)
+    return f"({operator.join(different)})" if len(different) > 1 else "".join(different)
 
 
 # --- In a text ------------------------------------------------------------------------------------

@@ -62,9 +62,10 @@ STOP_WORDS = {
     ),
 }
 
-# What stands before an apostrophe and is an article or a particle: l’école, jusqu’à, dell’arte.
+# What stands before an apostrophe and is an article or a particle: l’école, jusqu’à, don’t, dell’arte.
 ELISIONS = {
     "fr": frozenset("l d c j m n s t qu jusqu lorsqu puisqu quoiqu quelqu".split()),
+    "en": frozenset("don doesn didn isn aren wasn weren hasn haven hadn won couldn wouldn shouldn".split()),
     "it": frozenset("l d c m s t v un dell all dall nell sull coll quell quest anch com dov cos".split()),
 }
 

@@ -43,7 +43,9 @@ class Document(HTMLParser):
         self.elements.append(Element(tag, dict(attributes)))
 
     def handle_endtag(self, tag):
-        assert self._open and self._open[-1].tag == tag, f"</{tag}> closes {self._open[-1:]} at {self.getpos()}"
+        assert self._open and self._open[-1].tag == tag, (
+            f"</{tag}> closes {self._open[-1:]} at {self.getpos()}"
+        )
         self._open.pop()
 
     def handle_data(self, data):

@@ -7,10 +7,10 @@ from html import unescape
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, escape, format_html, format_html_join, linebreaks
+from django.utils.html import conditional_escape, escape, format_html, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from alliance.languages import NAMES, Provenance, active_language, fold, localized
 
@@ -177,16 +177,9 @@ def head_links(context, filters=None, page=None):
         return f"{site}/{code}{rest}"
 
     canonical = language if language in exists else (exists[0] if exists else language)
-    links = [("canonical", "", address(canonical))]
-    links += [("alternate", code, address(code)) for code in exists]
-    return format_html_join(
-        "\n",
-        '<link rel="{}"{} href="{}">',
-        (
-            (rel, format_html(' hreflang="{}"', code) if code else "", href)
-            for rel, code, href in links
-        ),
-    )
+    links = [f'<link rel="canonical" href="{escape(address(canonical))}">']
+    links += [f'<link rel="alternate" hreflang="{code}" href="{escape(address(code))}">' for code in exists]
+    return mark_safe("\n".join(links))
 
 
 @register.simple_tag(takes_context=True)
@@ -206,6 +199,12 @@ def list_query(filters, page):
     """The query string of a page of a list, with its question mark."""
     query = filters.query(page=page)
     return f"?{query}" if query else ""
+
+
+@register.filter
+def more(number):
+    """“12 more”: what opens the rest of a long facet."""
+    return ngettext("%(number)s more", "%(number)s more", number) % {"number": number}
 
 
 @register.simple_tag

@@ -7,7 +7,8 @@ from tests import addresses
 from tests.pages import Document
 
 
-@pytest.fixture(params=CODES)
+# For the whole session, so that the tests of one language come together and its pages are read by one process.
+@pytest.fixture(params=CODES, scope="session")
 def language(request):
     """Each of the six languages in turn."""
     return request.param

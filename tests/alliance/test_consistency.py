@@ -59,7 +59,7 @@ def test_no_template_is_unused():
         name = str(path.relative_to(ROOT / "templates"))
         folder, _slash, file = name.rpartition("/")
         # Views of lists write f"practices/{part}.html" and name the part beside it.
-        part = f'{folder}/{{part}}.html' in code and f'"{file.removesuffix(".html")}"' in code
+        part = f"{folder}/{{part}}.html" in code and f'"{file.removesuffix(".html")}"' in code
         replaces_djangos = name.startswith("admin/") and not name.startswith("admin/desk/")
         if name not in named_by_django and name not in code and not part and not replaces_djangos:
             unused.append(name)
@@ -75,7 +75,10 @@ def test_no_template_trusts_a_text(path):
 @pytest.mark.parametrize("path", **named(TEMPLATES))
 def test_no_template_has_inline_code(path):
     source = without_comments(path.read_text())
-    assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:|hx-on", source) == []
+    assert (
+        re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:|hx-on", source)
+        == []
+    )
 
 
 @pytest.mark.parametrize("path", **named([path for path in TEMPLATES if "admin" not in path.parts]))
@@ -104,7 +107,9 @@ def test_a_component_gets_every_value_that_its_comment_lists_where_it_is_include
         for argument, meaning in re.findall(r"(?:[.;] )(\w+): ([^;]*)", head)
         if "optional" not in meaning
     ]
-    missing = [(where, argument) for where, include in used for argument in required if f"{argument}=" not in include]
+    missing = [
+        (where, argument) for where, include in used for argument in required if f"{argument}=" not in include
+    ]
     assert missing == []
 
 
@@ -115,7 +120,8 @@ def test_every_blocktranslate_is_trimmed(path):
 
 
 @pytest.mark.parametrize(
-    "path", **named([path for path in TEMPLATES if "admin" not in path.parts and path.name != "style_guide.html"])
+    "path",
+    **named([path for path in TEMPLATES if "admin" not in path.parts and path.name != "style_guide.html"]),
 )
 def test_no_visible_word_escapes_translation(path):
     source = without_comments(path.read_text())
@@ -138,7 +144,12 @@ def test_nothing_is_asked_of_a_third_party(path):
 HOMES_OF_COLOURS = {"tokens.css"}
 
 
-@pytest.mark.parametrize("path", **named([path for path in STYLES if path.name not in HOMES_OF_COLOURS and "admin-desk" not in path.parts]))
+@pytest.mark.parametrize(
+    "path",
+    **named(
+        [path for path in STYLES if path.name not in HOMES_OF_COLOURS and "admin-desk" not in path.parts]
+    ),
+)
 def test_colours_are_tokens(path):
     source = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
     source = re.sub(r"url\([^)]*\)", "", source)
@@ -161,7 +172,9 @@ def test_the_stylesheet_of_the_site_holds_every_other_one():
 
 
 def test_every_custom_property_that_is_used_is_defined():
-    sources = [re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S) for path in STYLES if "css" in path.parts]
+    sources = [
+        re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S) for path in STYLES if "css" in path.parts
+    ]
     defined = {name for source in sources for name in re.findall(r"(--[\w-]+)\s*:", source)}
     used = {name for source in sources for name in re.findall(r"var\((--[\w-]+)\)", source)}
     assert used - defined == set()
@@ -170,16 +183,28 @@ def test_every_custom_property_that_is_used_is_defined():
 @pytest.mark.parametrize("path", **named([*TEMPLATES, *STYLES]))
 def test_every_static_file_that_is_named_is_there(path):
     named_files = re.findall(r"\{%\s*static \"([^\"]+)\"", path.read_text()) if path.suffix == ".html" else []
-    missing = [name for name in named_files if not (ROOT / "static" / name).exists() and not name.startswith(("django_htmx/", "admin/"))]
-    for name in re.findall(r"url\([\"']?([^\"')]+)", path.read_text()) if path.suffix == ".css" else []:
-        if not name.startswith(("data:", "#")) and not (path.parent / name).exists():
-            missing.append(name)
+    missing = [
+        name
+        for name in named_files
+        if not (ROOT / "static" / name).exists() and not name.startswith(("django_htmx/", "admin/"))
+    ]
+    if path.suffix == ".css":
+        urls = re.findall(r"url\([\"']?([^\"')]+)", path.read_text())
+        missing += [
+            url for url in urls if not url.startswith(("data:", "#")) and not (path.parent / url).exists()
+        ]
     assert missing == []
 
 
 @pytest.mark.parametrize("path", **named(SCRIPTS))
 def test_scripts_make_no_code_from_texts(path):
-    assert re.findall(r"\beval\(|new Function|innerHTML|outerHTML\s*=|document\.write|insertAdjacentHTML", path.read_text()) == []
+    assert (
+        re.findall(
+            r"\beval\(|new Function|innerHTML|outerHTML\s*=|document\.write|insertAdjacentHTML",
+            path.read_text(),
+        )
+        == []
+    )
 
 
 # --- Models ---------------------------------------------------------------------------------------
@@ -197,8 +222,16 @@ def test_every_model_has_a_name_for_people_one_and_many(model):
 
 @pytest.mark.parametrize("model", CONTENT, ids=lambda model: model._meta.label)
 def test_every_field_that_people_fill_in_has_a_name_for_them(model):
-    fields = [f for f in model._meta.get_fields() if getattr(f, "editable", False) and hasattr(f, "verbose_name") and not f.auto_created]
-    unnamed = [field.name for field in fields if not isinstance(field.verbose_name, Promise) and not hasattr(field, "translated_field")]
+    fields = [
+        f
+        for f in model._meta.get_fields()
+        if getattr(f, "editable", False) and hasattr(f, "verbose_name") and not f.auto_created
+    ]
+    unnamed = [
+        field.name
+        for field in fields
+        if not isinstance(field.verbose_name, Promise) and not hasattr(field, "translated_field")
+    ]
     assert unnamed == []
 
 
@@ -211,7 +244,11 @@ def test_every_constraint_has_a_name_and_says_what_is_wrong(model):
 
 @pytest.mark.parametrize("model", CONTENT, ids=lambda model: model._meta.label)
 def test_nothing_is_ordered_by_the_bare_name_of_a_translated_field(model):
-    translated = set(translator.get_options_for_model(model).all_fields) if model in translator.get_registered_models() else set()
+    translated = (
+        set(translator.get_options_for_model(model).all_fields)
+        if model in translator.get_registered_models()
+        else set()
+    )
     assert not {name.lstrip("-") for name in model._meta.ordering if isinstance(name, str)} & translated
     assert model._meta.ordering, "every list has an order"
 
@@ -219,7 +256,9 @@ def test_nothing_is_ordered_by_the_bare_name_of_a_translated_field(model):
 @pytest.mark.parametrize("model", [*translator.get_registered_models()], ids=lambda model: model._meta.label)
 def test_every_translated_field_has_a_column_for_each_language(model):
     columns = {field.name for field in model._meta.get_fields()}
-    wanted = {f"{name}_{code}" for name in translator.get_options_for_model(model).all_fields for code in CODES}
+    wanted = {
+        f"{name}_{code}" for name in translator.get_options_for_model(model).all_fields for code in CODES
+    }
     assert wanted <= columns
 
 
@@ -238,7 +277,9 @@ def test_a_kind_of_content_has_all_its_parts(model):
         missing.append("translation options")
     if app not in SITEMAPS or SITEMAPS[app].model is not model:
         missing.append("sitemap")
-    missing += [room for room in ("models", "translation", "admin", "views", "urls") if not find_spec(f"{app}.{room}")]
+    missing += [
+        room for room in ("models", "translation", "admin", "views", "urls") if not find_spec(f"{app}.{room}")
+    ]
     for address, arguments in (("list", []), ("detail", ["x"])):
         try:
             assert reverse(f"{app}:{address}", args=arguments).endswith("/x/" if arguments else f"/{app}/")
@@ -248,7 +289,11 @@ def test_a_kind_of_content_has_all_its_parts(model):
         missing.append("factory")
     if not callable(getattr(model, "structured_data", None)):
         missing.append("structured_data")
-    missing += [t for t in (f"{app}/{name}_list.html", f"{app}/{name}_detail.html") if not (ROOT / "templates" / t).exists()]
+    missing += [
+        t
+        for t in (f"{app}/{name}_list.html", f"{app}/{name}_detail.html")
+        if not (ROOT / "templates" / t).exists()
+    ]
     if not (ROOT / "tests" / app).is_dir():
         missing.append("tests")
     assert missing == []
@@ -264,13 +309,30 @@ def test_no_kind_of_published_content_is_unknown_to_these_tests():
 def test_a_list_with_filters_has_them_in_their_own_file(name):
     app = name.split(":")[0]
     filters = import_module(f"{app}.filters")
-    found = [thing for thing in vars(filters).values() if isinstance(thing, type) and thing.__module__ == filters.__name__]
+    found = [
+        thing
+        for thing in vars(filters).values()
+        if isinstance(thing, type) and thing.__module__ == filters.__name__
+    ]
     assert any(hasattr(thing, "orders") and thing.orders for thing in found)
 
 
 def test_no_room_is_called_by_a_name_that_says_nothing():
-    forbidden = {"core", "common", "utils", "pages", "helpers", "services", "managers", "mixins", "constants", "signals"}
-    names = {path.stem for path in CODE} | {path.name for path in ROOT.iterdir() if (path / "__init__.py").exists()}
+    forbidden = {
+        "core",
+        "common",
+        "utils",
+        "pages",
+        "helpers",
+        "services",
+        "managers",
+        "mixins",
+        "constants",
+        "signals",
+    }
+    names = {path.stem for path in CODE} | {
+        path.name for path in ROOT.iterdir() if (path / "__init__.py").exists()
+    }
     assert names & forbidden == set()
 
 
@@ -283,4 +345,10 @@ def test_every_module_says_what_it_is(path):
 @pytest.mark.parametrize("path", **named(CODE))
 def test_nothing_is_filtered_or_ordered_by_a_bare_translated_field(path):
     texts = r"(?:title|summary|body|heading|wording|opening|subject|closing|study_visits)"
-    assert re.findall(rf"\b(?:filter|exclude|order_by|F|Lower|Coalesce)\(\s*[\"']?-?{texts}(?:__\w+)?(?:=|[\"'])", path.read_text()) == []
+    assert (
+        re.findall(
+            rf"\b(?:filter|exclude|order_by|F|Lower|Coalesce)\(\s*[\"']?-?{texts}(?:__\w+)?(?:=|[\"'])",
+            path.read_text(),
+        )
+        == []
+    )

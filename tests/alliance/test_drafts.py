@@ -33,7 +33,9 @@ def drafts():
     resource = factories.resource(**secret("resources"))
     city = factories.city(status="draft", slug=SECRET["cities"].lower(), name=SECRET["cities"], country="TR",
                           latitude="41.0082", longitude="28.9784")  # fmt: skip
-    project = factories.project(**secret("projects") | {"name": SECRET["projects"], "start_year": 2031, "end_year": 2032})
+    project = factories.project(
+        **secret("projects") | {"name": SECRET["projects"], "start_year": 2031, "end_year": 2032}
+    )
     practice = factories.practice(**secret("practices"), city=lyon, themes=[youth])
     event = factories.event(**secret("events"))
     declaration = factories.declaration(**secret("declarations"), city=lyon, event=meeting)
@@ -104,7 +106,11 @@ def test_no_year_and_no_country_of_a_draft_is_offered(client, drafts):
 def test_a_draft_is_there_for_those_who_work_on_it_and_so_marked(client, drafts, app, person):
     client.force_login(person())
     with translation.override("de"):
-        path, note, mark = drafts[app].get_absolute_url(), gettext("Draft."), translation.pgettext("publication state", "Draft")
+        path, note, mark = (
+            drafts[app].get_absolute_url(),
+            gettext("Draft."),
+            translation.pgettext("publication state", "Draft"),
+        )
     page = read(client, path)
     assert any(note in element.text for element in page.with_class("notice"))
     listed = read(client, f"/de/{app}/")
@@ -143,7 +149,9 @@ def test_what_an_editor_saw_is_not_remembered_for_visitors(client, drafts):
 def test_the_note_of_the_secretariat_about_a_city_is_on_no_page(client):
     city = factories.city(note="Only for us")
     factories.practice(city=city)
-    assert [path for path in addresses.public("fr") if "Only for us" in client.get(path).content.decode()] == []
+    assert [
+        path for path in addresses.public("fr") if "Only for us" in client.get(path).content.decode()
+    ] == []
 
 
 def test_the_staff_of_another_desk_see_what_visitors_see(client, drafts):

@@ -43,11 +43,13 @@ def counts(found, facet):
 @pytest.fixture
 def sixty_practices():
     """Practices, drafts among them, with values spread by a seeded throw of dice."""
-    dice = random.Random(2017)
+    dice = random.Random(2017)  # noqa: S311 - seeded, not secret
     themes = [factories.theme(slug=f"theme-{n}") for n in range(6)]
     audiences = [factories.audience(slug=f"audience-{n}") for n in range(4)]
     levels = [factories.prevention_level(slug=f"level-{n}") for n in range(3)]
-    projects = [factories.project(slug=f"project-{n}", status="draft" if n == 4 else "published") for n in range(5)]
+    projects = [
+        factories.project(slug=f"project-{n}", status="draft" if n == 4 else "published") for n in range(5)
+    ]
     cities = [
         factories.city(slug=f"city-{n}", name=f"Ort{n} am See", country=dice.choice(["FR", "DE", "IT"]),
                        status="draft" if n == 11 else "published")
@@ -100,9 +102,14 @@ def test_counts_and_rows_are_those_that_counting_by_hand_gives(sixty_practices):
         (practice.pk, values_by_hand(practice), words_by_hand(practice))
         for practice in Practice.objects.filter(status="published", city__status="published")
     ]
-    facets = {name: sorted({v for _pk, values, _w in visible for v in values[name]}) for name in visible[0][1]}
+    facets = {
+        name: sorted({v for _pk, values, _w in visible for v in values[name]}) for name in visible[0][1]
+    }
     for _turn in range(40):
-        chosen = {name: dice.sample(facets[name], dice.randint(1, 2)) for name in dice.sample(list(facets), dice.randint(0, 3))}
+        chosen = {
+            name: dice.sample(facets[name], dice.randint(1, 2))
+            for name in dice.sample(list(facets), dice.randint(0, 3))
+        }
         words = dice.choice(["", "", "ecole", "STRASSE schule", "isi", "школа", "ort1", "mutter see"])
         query = QueryDict(mutable=True)
         query["q"] = words
@@ -133,7 +140,10 @@ def test_the_count_beside_a_value_is_the_length_of_the_list_that_it_leads_to(six
         if group.name != "theme":
             for option in [*group.options, *group.more]:
                 then = filters(f"theme=theme-1&{group.name}={option.value}")
-                assert (then.count, then.qs.count()) == (option.count, option.count), (group.name, option.value)
+                assert (then.count, then.qs.count()) == (option.count, option.count), (
+                    group.name,
+                    option.value,
+                )
 
 
 def test_a_facet_is_counted_without_its_own_selection_and_with_all_others():
@@ -184,7 +194,9 @@ def test_a_value_that_would_give_nothing_is_not_offered_unless_it_is_chosen():
      "theme[]=youth", "sort=unknown", "sort=", "q=", "q=%20%20", "q=%00", "page=3", "audience=youth"],
 )  # fmt: skip
 def test_what_is_unknown_is_ignored(query):
-    factories.practice(themes=[factories.theme(slug="youth")], city=factories.city(country="FR"), start_year=2015)
+    factories.practice(
+        themes=[factories.theme(slug="youth")], city=factories.city(country="FR"), start_year=2015
+    )
     found = filters(query)
     assert (found.count, found.chosen, found.chips, found.query(), found.sort) == (1, {}, [], "", "recent")
 
@@ -197,7 +209,9 @@ def test_unknown_values_beside_known_ones_are_dropped():
 
 def test_the_address_has_one_normal_form():
     city = factories.city(country="FR")
-    factories.practice(city=city, themes=[factories.theme(slug="youth"), factories.theme(slug="prison")], title="Été")
+    factories.practice(
+        city=city, themes=[factories.theme(slug="youth"), factories.theme(slug="prison")], title="Été"
+    )
     found = filters("page=2&sort=title&unknown=1&theme=prison&country=FR&theme=youth&q=++été++&sort=title")
     assert found.query() == "q=%C3%A9t%C3%A9&country=FR&theme=prison&theme=youth&sort=title"
     assert filters(found.query()).query() == found.query()
@@ -290,7 +304,14 @@ def test_values_have_the_names_of_the_readers_language(language):
     factories.practice(themes=[theme], city=factories.city(country="DE"))
     with translation.override(language):
         groups = {group.name: [option.name for option in group.options] for group in filters().groups}
-    names = {"fr": "Allemagne", "en": "Germany", "de": "Deutschland", "it": "Germania", "ru": "Германия", "tr": "Almanya"}
+    names = {
+        "fr": "Allemagne",
+        "en": "Germany",
+        "de": "Deutschland",
+        "it": "Germania",
+        "ru": "Германия",
+        "tr": "Almanya",
+    }
     assert (groups["theme"], groups["country"]) == ([f"Youth {language}"], [names[language]])
 
 
@@ -310,7 +331,11 @@ def test_a_long_facet_folds_away_what_comes_after_the_eighth_value_and_opens_whe
 
     def themes(query):
         group = next(group for group in filters(query).groups if group.name == "theme")
-        return [option.value for option in group.options], [o.value for o in group.more], group.has_chosen_more
+        return (
+            [option.value for option in group.options],
+            [o.value for o in group.more],
+            group.has_chosen_more,
+        )
 
     shown = [f"theme-{number}" for number in range(8)]
     assert themes("") == (shown, ["theme-8", "theme-9"], False)
@@ -322,7 +347,13 @@ def test_a_long_facet_folds_away_what_comes_after_the_eighth_value_and_opens_whe
 
 @pytest.mark.parametrize(
     ("start", "end", "years"),
-    [(2014, 2016, ["2014", "2015", "2016"]), (2014, 2014, ["2014"]), (2014, None, ["2014"]), (None, 2016, ["2016"]), (None, None, [])],
+    [
+        (2014, 2016, ["2014", "2015", "2016"]),
+        (2014, 2014, ["2014"]),
+        (2014, None, ["2014"]),
+        (None, 2016, ["2016"]),
+        (None, None, []),
+    ],
 )
 def test_a_period_counts_for_each_of_its_years(start, end, years):
     factories.practice(start_year=start, end_year=end)
@@ -342,7 +373,10 @@ def test_a_project_is_found_in_the_years_in_which_it_runs():
 
 
 def test_drafts_lend_no_value_to_the_lists_of_visitors_and_do_to_those_of_editors():
-    shown, hidden = factories.city(slug="shown", country="FR"), factories.city(slug="hidden", country="TR", status="draft")
+    shown, hidden = (
+        factories.city(slug="shown", country="FR"),
+        factories.city(slug="hidden", country="TR", status="draft"),
+    )
     draft = factories.project(slug="draft-project", status="draft", start_year=2030, end_year=2031)
     project = factories.project(slug="project")
     factories.participation(city=shown, project=draft)
@@ -355,7 +389,9 @@ def test_drafts_lend_no_value_to_the_lists_of_visitors_and_do_to_those_of_editor
     every = [PracticeFilter, ProjectFilter, CityFilter, ResourceFilter]
 
     def offered(user):
-        return {value for of in every for name in of.facets() for value in counts(filters(user=user, of=of), name)}
+        return {
+            value for of in every for name in of.facets() for value in counts(filters(user=user, of=of), name)
+        }
 
     secrets = {"hidden", "TR", "draft-project", "2030", "2031", "secret", "1999", "1998", "1997", "letter"}
     assert offered(VISITOR) & secrets == set()

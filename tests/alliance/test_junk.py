@@ -120,7 +120,10 @@ def test_malformed_queries_never_break_a_page(client, paths, name, query):
     assert harmless(Document(response.content.decode()))
 
 
-@pytest.mark.parametrize(("asked", "shown"), [("0", 2), ("-1", 2), ("3", 2), ("9" * 5000, 1), ("x", 1), ("", 1), ("1.5", 1), ("2", 2)])
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [("0", 2), ("-1", 2), ("3", 2), ("9" * 5000, 1), ("x", 1), ("", 1), ("1.5", 1), ("2", 2)],
+)
 def test_a_page_number_that_is_nonsense_gives_the_first_or_the_last_page(client, asked, shown):
     city = factories.city()
     for _number in range(21):
@@ -129,7 +132,10 @@ def test_a_page_number_that_is_nonsense_gives_the_first_or_the_last_page(client,
     assert response.context["page"].number == shown
 
 
-@pytest.mark.parametrize("junk", ["<script>", "%00", "..", "%2e%2e", "a%20b", "ß", "x" * 2000, "%ff", "'--", "%0d%0aSet-Cookie:a=b"])
+@pytest.mark.parametrize(
+    "junk",
+    ["<script>", "%00", "..", "%2e%2e", "a%20b", "ß", "x" * 2000, "%ff", "'--", "%0d%0aSet-Cookie:a=b"],
+)
 @pytest.mark.parametrize("app", addresses.CONTENT)
 def test_junk_for_a_slug_is_a_page_that_does_not_exist(client, app, junk):
     assert client.get(f"/it/{app}/{junk}/").status_code == 404

@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 
 import pytest
 from django.utils import translation
@@ -67,11 +68,11 @@ IN_ORDER = {
 
 @pytest.mark.parametrize(("language", "words"), list(IN_ORDER.items()))
 def test_words_come_in_the_order_of_the_dictionary(language, words):
-    assert sorted(reversed(words), key=lambda word: sort_key(word, language)) == words
+    assert sorted(set(words), key=lambda word: sort_key(word, language)) == words
 
 
 def neighbours(alphabet):
-    return list(zip(alphabet, alphabet[1:], strict=False))
+    return list(pairwise(alphabet))
 
 
 @pytest.mark.parametrize(("lower_letter", "higher_letter"), neighbours("abcçdefgğhıijklmnoöprsştuüvyz"))  # fmt: skip
@@ -108,11 +109,13 @@ def test_case_punctuation_and_encoding_do_not_count(language, one, other):
 @pytest.mark.parametrize("language", CODES)
 def test_a_shorter_word_and_a_word_with_a_space_come_first(language):
     words = ["", "7", "Nic", "Nice", "Nice Ouest", "Nicea"]
-    assert sorted(reversed(words), key=lambda word: sort_key(word, language)) == words
+    assert sorted(set(words), key=lambda word: sort_key(word, language)) == words
 
 
 @pytest.mark.parametrize("language", CODES)
-@pytest.mark.parametrize("text", ["", "ÀÉÎÕÜßŒŁĐıİĞ" * 40, "日本 العربية 🏙", "<script>", "\x00\n\t", "-", "Ωμέγα", "ﬁn", "Ѓ"])
+@pytest.mark.parametrize(
+    "text", ["", "ÀÉÎÕÜßŒŁĐıİĞ" * 40, "日本 العربية 🏙", "<script>", "\x00\n\t", "-", "Ωμέγα", "ﬁn", "Ѓ"]
+)
 def test_a_key_is_plain_enough_for_every_collation_and_fits_its_column(language, text):
     key = sort_key(text, language)
     assert re.fullmatch(r"[0-9a-z]{2,130}", key)

@@ -42,7 +42,11 @@ def test_an_empty_database_has_a_version_too():
 
 
 def test_each_key_has_its_own_value():
-    assert [remembered(key, lambda key=key: key, version=1) for key in ("one", "two", "one")] == ["one", "two", "one"]
+    assert [remembered(key, lambda key=key: key, version=1) for key in ("one", "two", "one")] == [
+        "one",
+        "two",
+        "one",
+    ]
 
 
 def test_an_earlier_version_is_not_served_to_who_asks_for_a_later_one_nor_the_other_way_round():
@@ -67,7 +71,9 @@ def test_several_threads_that_ask_at_once_make_it_once():
         made.append("once")
         return object()
 
-    threads = [threading.Thread(target=lambda: found.append(remembered("key", make, version=1))) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: found.append(remembered("key", make, version=1))) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

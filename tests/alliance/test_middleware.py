@@ -37,7 +37,9 @@ def test_an_address_without_its_last_slash_leads_to_the_one_with_it(client, path
 
 def test_the_desk_speaks_the_language_of_the_person(client, language):
     client.force_login(factories.editor(interface_language=language))
-    response = client.get(reverse("admin:index"), headers={"accept-language": "fr" if language != "fr" else "de"})
+    response = client.get(
+        reverse("admin:index"), headers={"accept-language": "fr" if language != "fr" else "de"}
+    )
     assert response.headers["Content-Language"] == language
     assert Document(response.content.decode()).language == language
 

@@ -14,23 +14,23 @@ pytestmark = pytest.mark.django_db
 
 #   path: (first, then)
 PAGES = {
-    "/de/": (21, 3),
-    "/de/practices/": (18, 2),
-    "/de/practices/?q=practice&country=FR&theme=theme-1&sort=city": (19, 3),
-    "/de/practices/practice-1/": (14, 11),
+    "/de/": (22, 3),
+    "/de/practices/": (19, 2),
+    "/de/practices/?q=practice&country=FR&theme=theme-1&sort=city": (20, 3),
+    "/de/practices/practice-1/": (23, 11),
     "/de/practices/feed/": (1, 1),
-    "/de/projects/": (7, 3),
-    "/de/projects/?country=FR&role=leader&sort=recent": (7, 3),
+    "/de/projects/": (8, 3),
+    "/de/projects/?country=FR&role=leader&sort=recent": (8, 3),
     "/de/projects/project-1/": (7, 7),
-    "/de/cities/": (12, 5),
+    "/de/cities/": (13, 5),
     "/de/cities/?q=city&member=yes&kind=city&sort=country": (14, 7),
     "/de/cities/city-1/": (14, 11),
     "/de/declarations/": (1, 1),
     "/de/declarations/declaration-1/": (6, 6),
     "/de/events/": (1, 1),
     "/de/events/event-1/": (6, 6),
-    "/de/resources/": (9, 4),
-    "/de/resources/?type=guide&language=fr": (9, 4),
+    "/de/resources/": (10, 4),
+    "/de/resources/?type=guide&language=fr": (10, 4),
     "/de/resources/resource-1/": (6, 6),
     "/de/about/": (4, 4),
     "/de/services/": (1, 1),
@@ -56,7 +56,9 @@ def world(size):
     """`size` things of each kind, tied to two things of every other kind, the first of each kind to `size`."""
     language = factories.language(slug="fr")
     organisations = [factories.organisation() for _n in range(size)]
-    resources = [factories.resource(languages_available=[language], publishers=organisations[:2]) for _n in range(size)]
+    resources = [
+        factories.resource(languages_available=[language], publishers=organisations[:2]) for _n in range(size)
+    ]
     cities = [factories.city(country="FR", latitude=str(40 + n / 2)) for n in range(size)]
     projects = [factories.project(sources=resources[:2]) for _n in range(size)]
     themes = [factories.theme(slug=f"theme-{n}") for n in range(1, size + 1)]

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
@@ -45,7 +46,9 @@ def response(request, client, db, monkeypatch):
 
 def test_every_answer_allows_no_inline_code_and_nothing_from_elsewhere(response):
     policy = dict(
-        directive.strip().partition(" ")[::2] for directive in response.headers["Content-Security-Policy"].split(";") if directive.strip()
+        directive.strip().partition(" ")[::2]
+        for directive in response.headers["Content-Security-Policy"].split(";")
+        if directive.strip()
     )
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
@@ -104,9 +107,15 @@ def test_pages_of_those_who_are_signed_in_are_not_for_shared_caches(client):
 def test_no_page_holds_inline_code(pages):
     found = {}
     for path, page in pages.items():
-        inline = [e.tag for e in page.all("script") if "src" not in e.attributes and e.attributes.get("type") != "application/ld+json"]
+        inline = [
+            e.tag
+            for e in page.all("script")
+            if "src" not in e.attributes and e.attributes.get("type") != "application/ld+json"
+        ]
         inline += [e.tag for e in page.all("style")]
-        inline += [name for e in page.elements for name in e.attributes if name == "style" or name.startswith("on")]
+        inline += [
+            name for e in page.elements for name in e.attributes if name == "style" or name.startswith("on")
+        ]
         if inline:
             found[path] = inline
     assert found == {}
@@ -125,7 +134,12 @@ def test_no_page_asks_another_server_for_anything(pages):
 
 
 def test_links_to_other_sites_give_them_no_handle(pages):
-    outward = {e["href"]: e.attributes.get("rel") for page in pages.values() for e in page.all("a", href=True) if "://" in e["href"]}
+    outward = {
+        e["href"]: e.attributes.get("rel")
+        for page in pages.values()
+        for e in page.all("a", href=True)
+        if "://" in e["href"]
+    }
     assert {href for href, rel in outward.items() if rel != "noopener"} == set()
 
 
@@ -134,7 +148,7 @@ def test_links_to_other_sites_give_them_no_handle(pages):
 
 def manage(*arguments, **environment):
     keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603 - our own manage.py
         [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR,
         env=keep | {"DJANGO_SETTINGS_MODULE": "alliance.settings.production"} | environment,
@@ -146,13 +160,19 @@ def manage(*arguments, **environment):
 
 def test_the_production_settings_have_nothing_to_warn_of(tmp_path):
     done = manage("check", "--deploy", "--fail-level", "WARNING", ALLIANCE_VAR=str(tmp_path))
-    assert (done.returncode, done.stdout.strip()) == (0, "System check identified no issues (0 silenced)."), done.stderr
+    assert (done.returncode, done.stdout.strip()) == (0, "System check identified no issues (0 silenced)."), (
+        done.stderr
+    )
 
 
 def test_the_secret_is_made_once_and_for_its_owner_only(tmp_path):
     command = "from django.conf import settings; print(settings.SECRET_KEY)"
-    first, second = (manage("shell", "--no-imports", "-c", command, ALLIANCE_VAR=str(tmp_path)).stdout for _ in range(2))
-    given = manage("shell", "--no-imports", "-c", command, ALLIANCE_VAR=str(tmp_path), SECRET_KEY="from the environment").stdout
+    first, second = (
+        manage("shell", "--no-imports", "-c", command, ALLIANCE_VAR=str(tmp_path)).stdout for _ in range(2)
+    )
+    given = manage(
+        "shell", "--no-imports", "-c", command, ALLIANCE_VAR=str(tmp_path), SECRET_KEY="from the environment"
+    ).stdout
     assert first == second and len(first.strip()) >= 60
     assert given.strip() == "from the environment"
     assert oct((tmp_path / "secret-key").stat().st_mode & 0o777) == "0o600"
@@ -177,12 +197,18 @@ def nasty_world(db):
     factories.membership(city=city, source=resource)
     factories.accompaniment(city=city, subject=text, source=resource)
     factories.service(organisation=organisation, title=text[:150], summary=text, body=text)
-    project = factories.project(name=text[:60], title=text, summary=text, body=text, sources=[resource], associated_cities=3)
+    project = factories.project(
+        name=text[:60], title=text, summary=text, body=text, sources=[resource], associated_cities=3
+    )
     phase = factories.phase(project=project, name=text[:60], summary=text)
     other_years = {"start_year": 2011, "end_year": 2012, "stated_by": "sheet"}
-    factories.participation(project=project, city=city, role="lead", name_in_source=text, phases=[phase], **other_years)
+    factories.participation(
+        project=project, city=city, role="lead", name_in_source=text, phases=[phase], **other_years
+    )
     factories.partner(project=project, organisation=organisation, name_in_source=text)
-    lessons = dict.fromkeys(["summary", "body", "what_it_took", "what_worked", "what_did_not", "evidence"], text)
+    lessons = dict.fromkeys(
+        ["summary", "body", "what_it_took", "what_worked", "what_did_not", "evidence"], text
+    )
     for each in (city, factories.city(name=text[:120], latitude=None, longitude=None)):
         factories.practice(
             city=each, title=text, **lessons, partners=[organisation], sources=[resource],
@@ -212,7 +238,11 @@ def test_what_editors_type_is_text_and_never_code(client, nasty_world, settings,
     settings.PUBLISHER = NASTY
     if reader == "editor":
         client.force_login(factories.editor())
-    paths = [*addresses.public(language), f"/{language}/practices/?q=alert", f"/{language}/cities/?q=script&country=FR"]
+    paths = [
+        *addresses.public(language),
+        f"/{language}/practices/?q=alert",
+        f"/{language}/cities/?q=script&country=FR",
+    ]
     for path in paths:
         response = client.get(path)
         assert response.status_code == 200, path
@@ -227,10 +257,8 @@ def test_what_editors_type_is_text_and_never_code(client, nasty_world, settings,
 
 
 def test_what_editors_type_goes_through_feeds_and_sitemaps(client, nasty_world):
-    from xml.etree import ElementTree
-
-    feed = ElementTree.fromstring(client.get("/fr/practices/feed/").content)
+    feed = ElementTree.fromstring(client.get("/fr/practices/feed/").content)  # noqa: S314 - our own
     titles = [e.text for e in feed.iter("{http://www.w3.org/2005/Atom}title")]
     assert len([title for title in titles if NASTY in title]) == 2
     for path in addresses.outside()[1:]:
-        ElementTree.fromstring(client.get(path).content)
+        ElementTree.fromstring(client.get(path).content)  # noqa: S314 - our own

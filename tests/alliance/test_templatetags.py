@@ -51,7 +51,10 @@ def test_a_text_that_exists_nowhere_is_nothing():
 
 def test_paragraphs_are_parted_by_empty_lines():
     with translation.override("fr"):
-        assert tags.paragraphs(translated(body_fr="One\n\nTwo\nlines"), "body") == "<p>One</p>\n\n<p>Two<br>lines</p>"
+        assert (
+            tags.paragraphs(translated(body_fr="One\n\nTwo\nlines"), "body")
+            == "<p>One</p>\n\n<p>Two<br>lines</p>"
+        )
 
 
 def test_where_only_this_text_is_missing_it_says_so_itself():
@@ -117,7 +120,14 @@ def test_only_what_is_not_original_is_a_translation():
 
 
 def test_languages_have_their_own_name_and_the_readers():
-    assert [tags.own_name(code) for code in CODES] == ["Français", "English", "Deutsch", "Italiano", "Русский", "Türkçe"]
+    assert [tags.own_name(code) for code in CODES] == [
+        "Français",
+        "English",
+        "Deutsch",
+        "Italiano",
+        "Русский",
+        "Türkçe",
+    ]
     with translation.override(None):
         assert str(tags.language_name("tr")) == "Turkish"
 
@@ -168,7 +178,13 @@ def test_a_text_in_another_language_keeps_the_element_that_says_so():
 
 @pytest.mark.parametrize(
     ("pair", "expected"),
-    [((2014, 2016), "2014–2016"), ((2016, 2016), "2016"), ((2016, None), "2016"), ((None, 2016), "2016"), ((None, None), "")],
+    [
+        ((2014, 2016), "2014–2016"),
+        ((2016, 2016), "2016"),
+        ((2016, None), "2016"),
+        ((None, 2016), "2016"),
+        ((None, None), ""),
+    ],
 )
 def test_a_pair_of_years(pair, expected):
     assert tags.years(pair) == expected
@@ -187,7 +203,9 @@ def test_a_day_is_told_as_precisely_as_it_is_known():
 
 
 def test_data_for_machines_cannot_end_its_element_and_say_what_the_text_says():
-    project = Project(pk=1, name="</script><script>alert(1)</script>", summary_en="A & B", start_year=2017, end_year=2018)
+    project = Project(
+        pk=1, name="</script><script>alert(1)</script>", summary_en="A & B", start_year=2017, end_year=2018
+    )
     project._prefetched_objects_cache = {"participations": []}
     request = RequestFactory().get("/en/projects/x/?<b>")
     with translation.override("en"):
@@ -195,7 +213,11 @@ def test_data_for_machines_cannot_end_its_element_and_say_what_the_text_says():
     assert element.count("<") == 2 and element.count(">") == 2
     body = element.split(">", 1)[1].rsplit("<", 1)[0]
     data = json.loads(body)
-    assert (data["@context"], data["name"], data["description"]) == ("https://schema.org", project.name, "A & B")
+    assert (data["@context"], data["name"], data["description"]) == (
+        "https://schema.org",
+        project.name,
+        "A & B",
+    )
     assert data["url"] == "http://testserver/en/projects/x/"
     assert "member" not in data  # nothing is said where there is nothing to say
 
@@ -204,13 +226,18 @@ def head(path, language, **context):
     request = RequestFactory().get(path)
     html = tags.head_links({"request": request, "language": language, "page_languages": CODES} | context)
     page = Document(html)
-    return page.one("link", rel="canonical")["href"], {e["hreflang"]: e["href"] for e in page.all("link", rel="alternate")}
+    return page.one("link", rel="canonical")["href"], {
+        e["hreflang"]: e["href"] for e in page.all("link", rel="alternate")
+    }
 
 
 def test_alternates_name_the_languages_in_which_a_page_exists_and_no_others():
     canonical, alternates = head("/de/cities/riga/?junk=1", "de", page_languages=["fr", "de"])
     assert canonical == "http://testserver/de/cities/riga/"
-    assert alternates == {"fr": "http://testserver/fr/cities/riga/", "de": "http://testserver/de/cities/riga/"}
+    assert alternates == {
+        "fr": "http://testserver/fr/cities/riga/",
+        "de": "http://testserver/de/cities/riga/",
+    }
 
 
 def test_a_page_that_shows_another_languages_text_names_that_page_as_the_real_one():

@@ -22,7 +22,9 @@ def test_every_address_is_public_or_known_not_to_be():
     kinds = {arguments for _name, arguments in addresses.names()}
     assert kinds == {(), ("slug",)}, "tests/addresses.py must learn this kind of address"
     details = [name for name, arguments in addresses.names() if arguments]
-    assert details == [f"{app}:detail" for app in ("practices", "projects", "cities", "declarations", "events", "resources")]
+    assert details == [
+        f"{app}:detail" for app in ("practices", "projects", "cities", "declarations", "events", "resources")
+    ]
 
 
 @pytest.mark.parametrize("name", addresses.plain())
@@ -81,7 +83,9 @@ def test_every_page_leads_to_itself_in_the_other_languages(pages, language):
 
 
 def test_no_link_of_any_page_is_dead(pages, answers, language):
-    known = {path for path in answers} | {path.replace(f"/{language}/", f"/{code}/", 1) for path in answers for code in CODES}
+    known = set(answers) | {
+        path.replace(f"/{language}/", f"/{code}/", 1) for path in answers for code in CODES
+    }
     dead = set()
     for path, page in pages.items():
         anchors = {e["id"] for e in page.elements if "id" in e.attributes}
@@ -108,7 +112,9 @@ def test_the_ids_of_a_page_are_unique(pages):
 
 def test_no_page_shows_an_undefined_variable_or_a_bare_none(pages):
     assert [path for path, page in pages.items() if "«undefined" in page.html] == []
-    assert [path for path, page in pages.items() if ">None<" in page.html or "None" in page.one("h1").text] == []
+    assert [
+        path for path, page in pages.items() if ">None<" in page.html or "None" in page.one("h1").text
+    ] == []
 
 
 def test_every_detail_tells_machines_what_it_is(pages, language):
@@ -144,7 +150,9 @@ def test_a_page_that_is_missing_in_a_language_says_where_it_truly_is(client, fou
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("rest", ["nowhere/", "practices/nowhere/", "cities/nowhere/", "practices/a/b/", "feed", "wp-login.php"])
+@pytest.mark.parametrize(
+    "rest", ["nowhere/", "practices/nowhere/", "cities/nowhere/", "practices/a/b/", "feed", "wp-login.php"]
+)
 def test_a_missing_page_says_so_in_the_language_of_the_path(client, language, rest):
     response = client.get(f"/{language}/{rest}", headers={"accept-language": "it"})
     page = Document(response.content.decode())
@@ -155,7 +163,19 @@ def test_a_missing_page_says_so_in_the_language_of_the_path(client, language, re
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/xx/", "/xx/practices/", "/pt/", "/favicon.ico", "/.env", "/DE/practices/", "/sitemap-x.xml", "/fr-CA/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/xx/",
+        "/xx/practices/",
+        "/pt/",
+        "/favicon.ico",
+        "/.env",
+        "/DE/practices/",
+        "/sitemap-x.xml",
+        "/fr-CA/",
+    ],
+)
 def test_a_missing_page_outside_the_languages_says_so_in_the_default_language(client, path):
     response = client.get(path, headers={"accept-language": "it"})
     assert (response.status_code, Document(response.content.decode()).language) == (404, "en")
@@ -200,7 +220,11 @@ def test_pages_are_only_read(name, client):
         path = reverse(name)
     assert client.head(path).status_code == 200
     if name != addresses.FEED:
-        assert {client.post(path).status_code, client.put(path).status_code, client.delete(path).status_code} == {405}
+        assert {
+            client.post(path).status_code,
+            client.put(path).status_code,
+            client.delete(path).status_code,
+        } == {405}
 
 
 @pytest.mark.django_db

@@ -37,7 +37,12 @@ def test_the_search_field_of_home_asks_the_list_of_practices(client):
 
 
 def test_home_stands_without_any_content(client):
-    assert client.get("/de/").context["figures"] == {"practices": 0, "cities": 0, "countries": 0, "projects": 0}
+    assert client.get("/de/").context["figures"] == {
+        "practices": 0,
+        "cities": 0,
+        "countries": 0,
+        "projects": 0,
+    }
 
 
 def test_about_leads_to_the_founding_texts_and_to_their_lists_where_they_were_withdrawn(client):
@@ -65,6 +70,8 @@ def test_the_legal_notice_names_the_publisher_line_by_line_or_says_that_it_is_mi
 
 def test_a_search_for_a_name_with_an_apostrophe_finds_and_marks_it(client, founding_content):
     page = read(client, "/fr/cities/?q=l%27hospitalet")
-    assert [e.text for e in page.with_class("entry-title")] == ["L’Hospitalet de Llobregat"] or len(page.with_class("entry")) == 1
+    assert [e.text for e in page.with_class("entry-title")] == ["L’Hospitalet de Llobregat"] or len(
+        page.with_class("entry")
+    ) == 1
     assert "&amp;" not in page.with_class("entry")[0].text
     assert Practice.objects.count() == 15

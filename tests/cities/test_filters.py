@@ -15,12 +15,19 @@ def filters(query=""):
 
 
 def counts(found, facet):
-    return {option.value: option.count for group in found.groups if group.name == facet for option in group.options}
+    return {
+        option.value: option.count
+        for group in found.groups
+        if group.name == facet
+        for option in group.options
+    }
 
 
 @pytest.fixture
 def cities():
-    member, former, returned, never = (factories.city(name=name) for name in ("Member", "Former", "Returned", "Never"))
+    member, former, returned, never = (
+        factories.city(name=name) for name in ("Member", "Former", "Returned", "Never")
+    )
     factories.membership(city=member, since=2010)
     factories.membership(city=former, since=2000, until=2005)
     factories.membership(city=returned, since=2000, until=2005)
@@ -54,13 +61,20 @@ def test_the_years_of_membership_are_those_of_the_present_one(cities):
 def test_cities_are_narrowed_by_country_kind_and_project(cities):
     region = factories.city(name="Umbria", kind="region", country="IT")
     factories.participation(city=region, project=factories.project(slug="liaise"))
-    assert [list(filters(query).qs) for query in ("country=IT", "kind=region", "project=liaise")] == [[region]] * 3
+    assert [list(filters(query).qs) for query in ("country=IT", "kind=region", "project=liaise")] == [
+        [region]
+    ] * 3
     assert counts(filters(), "kind") == {"city": 4, "region": 1}
 
 
 @pytest.mark.parametrize(
     ("language", "countries"),
-    [("en", ["AT", "DE", "SE", "TR"]), ("de", ["DE", "AT", "SE", "TR"]), ("fr", ["DE", "AT", "SE", "TR"]), ("tr", ["DE", "AT", "SE", "TR"])],
+    [
+        ("en", ["AT", "DE", "SE", "TR"]),
+        ("de", ["DE", "AT", "SE", "TR"]),
+        ("fr", ["DE", "AT", "SE", "TR"]),
+        ("tr", ["DE", "AT", "SE", "TR"]),
+    ],
 )
 def test_the_order_by_country_is_that_of_its_name_for_the_reader(language, countries):
     for country in ("TR", "SE", "DE", "AT"):

@@ -1,14 +1,27 @@
+from math import cos, radians
+
 import pytest
 
 from cities.map import NEAR, city_map
 from cities.models import City
-from cities.projection import CENTRE_LATITUDE, CENTRE_LONGITUDE, CENTRE_X, CENTRE_Y, HEIGHT, WIDTH, in_frame, project
+from cities.projection import (
+    CENTRE_LATITUDE,
+    CENTRE_LONGITUDE,
+    CENTRE_X,
+    CENTRE_Y,
+    HEIGHT,
+    WIDTH,
+    in_frame,
+    project,
+)
 from tests import factories
 from tests.pages import read
 
 
 def city(latitude, longitude, name="City", country="FR", **fields):
-    return City(slug=name.lower(), name_en=name, latitude=latitude, longitude=longitude, country=country, **fields)
+    return City(
+        slug=name.lower(), name_en=name, latitude=latitude, longitude=longitude, country=country, **fields
+    )
 
 
 def test_the_centre_of_the_projection_is_where_the_frame_has_it():
@@ -17,13 +30,27 @@ def test_the_centre_of_the_projection_is_where_the_frame_has_it():
 
 def test_north_is_up_and_east_is_right():
     x, y = project(CENTRE_LATITUDE, CENTRE_LONGITUDE)
-    assert project(CENTRE_LATITUDE + 5, CENTRE_LONGITUDE)[1] < y < project(CENTRE_LATITUDE - 5, CENTRE_LONGITUDE)[1]
-    assert project(CENTRE_LATITUDE, CENTRE_LONGITUDE - 5)[0] < x < project(CENTRE_LATITUDE, CENTRE_LONGITUDE + 5)[0]
+    assert (
+        project(CENTRE_LATITUDE + 5, CENTRE_LONGITUDE)[1]
+        < y
+        < project(CENTRE_LATITUDE - 5, CENTRE_LONGITUDE)[1]
+    )
+    assert (
+        project(CENTRE_LATITUDE, CENTRE_LONGITUDE - 5)[0]
+        < x
+        < project(CENTRE_LATITUDE, CENTRE_LONGITUDE + 5)[0]
+    )
 
 
 @pytest.mark.parametrize(
     ("place", "latitude", "longitude"),
-    [("Lisbon", 38.72, -9.14), ("Reykjavik", 64.15, -21.94), ("Tromsø", 69.65, 18.96), ("Athens", 37.98, 23.73), ("Istanbul", 41.01, 28.98)],
+    [
+        ("Lisbon", 38.72, -9.14),
+        ("Reykjavik", 64.15, -21.94),
+        ("Tromsø", 69.65, 18.96),
+        ("Athens", 37.98, 23.73),
+        ("Istanbul", 41.01, 28.98),
+    ],
 )
 def test_the_ends_of_europe_are_in_the_frame(place, latitude, longitude):
     assert in_frame(*project(latitude, longitude))
@@ -31,7 +58,13 @@ def test_the_ends_of_europe_are_in_the_frame(place, latitude, longitude):
 
 @pytest.mark.parametrize(
     ("place", "latitude", "longitude"),
-    [("New York", 40.71, -74.01), ("Sydney", -33.87, 151.21), ("the poles", -90, 0), ("the antipode", -51, -167), ("the other antipode", -51.0, 193.0)],
+    [
+        ("New York", 40.71, -74.01),
+        ("Sydney", -33.87, 151.21),
+        ("the poles", -90, 0),
+        ("the antipode", -51, -167),
+        ("the other antipode", -51.0, 193.0),
+    ],
 )
 def test_the_rest_of_the_world_is_outside(place, latitude, longitude):
     assert not in_frame(*project(latitude, longitude))
@@ -39,10 +72,12 @@ def test_the_rest_of_the_world_is_outside(place, latitude, longitude):
 
 def test_areas_keep_their_size():
     def area(latitude, longitude, step=0.01):
-        (x1, y1), (x2, y2), (x3, y3) = (project(latitude, longitude), project(latitude, longitude + step), project(latitude + step, longitude))
+        (x1, y1), (x2, y2), (x3, y3) = (
+            project(latitude, longitude),
+            project(latitude, longitude + step),
+            project(latitude + step, longitude),
+        )
         return abs((x2 - x1) * (y3 - y1) - (x3 - x1) * (y2 - y1)) / 2
-
-    from math import cos, radians
 
     north, south = area(65, 20) / cos(radians(65)), area(38, -5) / cos(radians(38))
     assert north == pytest.approx(south, rel=0.002)
@@ -56,7 +91,11 @@ def test_cities_apart_get_a_dot_each_from_north_to_south():
 
 
 def test_cities_close_to_each_other_share_a_dot_whose_size_says_so():
-    paris, bagnolet, montreuil = city(48.85, 2.35, "Paris"), city(48.87, 2.42, "Bagnolet"), city(48.86, 2.44, "Montreuil")
+    paris, bagnolet, montreuil = (
+        city(48.85, 2.35, "Paris"),
+        city(48.87, 2.42, "Bagnolet"),
+        city(48.86, 2.44, "Montreuil"),
+    )
     single, group = city_map([paris]).dots[0], city_map([paris, bagnolet, montreuil]).dots[0]
     assert (single.count, group.count, group.cities) == (1, 3, [paris, bagnolet, montreuil])
     assert single.radius < group.radius
@@ -72,7 +111,11 @@ def test_no_city_is_lost_and_dots_do_not_cover_each_other():
 
 
 def test_a_city_without_coordinates_or_beyond_the_frame_is_named_as_outside():
-    nowhere, tunis, antipode = city(None, None, "Nowhere"), city(-33.9, 151.2, "Sydney"), city(-51, -167, "Antipode")
+    nowhere, tunis, antipode = (
+        city(None, None, "Nowhere"),
+        city(-33.9, 151.2, "Sydney"),
+        city(-51, -167, "Antipode"),
+    )
     drawn = city_map([nowhere, tunis, antipode])
     assert (drawn.dots, drawn.outside) == ([], [nowhere, tunis, antipode])
 

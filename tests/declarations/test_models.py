@@ -25,7 +25,11 @@ def test_a_clause_belongs_to_a_section_of_its_own_declaration():
 
 @pytest.mark.parametrize("both", [True, False])
 def test_a_signature_is_that_of_a_city_or_of_an_organisation(both):
-    fields = {"city": factories.city(), "organisation": factories.organisation()} if both else {"organisation": None}
+    fields = (
+        {"city": factories.city(), "organisation": factories.organisation()}
+        if both
+        else {"organisation": None}
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         factories.signature(**fields)
 

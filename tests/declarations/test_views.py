@@ -50,18 +50,23 @@ def nice(founding_content):
 
 @pytest.mark.parametrize("slug", ["aarhus-2015", "nice-2017", "manifesto-2017"])
 @pytest.mark.parametrize("language", CODES)
-def test_every_clause_has_its_address_and_stands_there_word_for_word(client, founding_content, slug, language):
+def test_every_clause_has_its_address_and_stands_there_word_for_word(
+    client, founding_content, slug, language
+):
     page = read(client, f"/{language}/declarations/{slug}/?with=fr")
     clauses = list(Clause.objects.filter(declaration__slug=slug).order_by("number"))
     shown = [e["id"] for e in page.all("article", id=True) if e["id"].startswith("c-")]
     assert shown == [f"c-{clause.number}" for clause in clauses]
     assert {f"#c-{clause.number}" for clause in clauses} <= set(page.links)
     texts = [(e["lang"], e.text) for e in page.with_class("clause-text")]
-    expected = []
-    for clause in clauses:
-        for code in dict.fromkeys([language, "fr"]):
-            expected.append((code, " ".join(getattr(clause, f"wording_{code}").split())))
-    if language != "fr":  # the second column is headed by its language where the heading of the table is out of sight
+    expected = [
+        (code, " ".join(getattr(clause, f"wording_{code}").split()))
+        for clause in clauses
+        for code in dict.fromkeys([language, "fr"])
+    ]
+    if (
+        language != "fr"
+    ):  # the second column is headed by its language where the heading of the table is out of sight
         texts = [(code, text.removeprefix("Français").strip()) for code, text in texts]
     assert texts == expected
 

@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from events.models import Event
 from tests import factories
@@ -19,9 +20,16 @@ def test_an_event_says_who_held_it_in_which_languages_and_what_came_of_it(client
     factories.declaration(slug="appeal", event=event)
     factories.resource(slug="invitation", events=[event])
     page = read(client, "/en/events/summit/")
-    links = {"/en/cities/rotterdam/", "/en/cities/aarhus/", "/en/declarations/appeal/", "/en/resources/invitation/"}
+    links = {
+        "/en/cities/rotterdam/",
+        "/en/cities/aarhus/",
+        "/en/declarations/appeal/",
+        "/en/resources/invitation/",
+    }
     assert links <= set(page.links)
-    assert all(words in page.text for words in ("Forum", "French, Turkish", "A walk", "Meant to be held every year"))
+    assert all(
+        words in page.text for words in ("Forum", "French, Turkish", "A walk", "Meant to be held every year")
+    )
 
 
 def test_an_event_of_several_days_gives_both_ends(client):
@@ -31,12 +39,14 @@ def test_an_event_of_several_days_gives_both_ends(client):
 
 
 def test_events_come_latest_first(client, founding_content):
-    assert [event.slug for event in client.get("/en/events/").context["events"]] == ["nice-2017", "rotterdam-2016", "aarhus-2015"]
+    assert [event.slug for event in client.get("/en/events/").context["events"]] == [
+        "nice-2017",
+        "rotterdam-2016",
+        "aarhus-2015",
+    ]
 
 
 def test_a_time_zone_must_exist():
-    from django.core.exceptions import ValidationError
-
     event = factories.event()
     event.time_zone = "Europe/Atlantis"
     with pytest.raises(ValidationError) as refused:
@@ -47,5 +57,9 @@ def test_a_time_zone_must_exist():
 def test_machines_learn_the_place_of_an_event(client):
     factories.event(slug="summit", city=factories.city(name="Rotterdam", country="NL"))
     data = read(client, "/en/events/summit/").data[0]
-    assert (data["@type"], data["location"]["name"], data["startDate"]) == ("Event", "Rotterdam", "2015-11-18")
+    assert (data["@type"], data["location"]["name"], data["startDate"]) == (
+        "Event",
+        "Rotterdam",
+        "2015-11-18",
+    )
     assert Event.objects.get().structured_data()["organizer"] == []

@@ -16,8 +16,11 @@ HOST = "http://testserver"
 
 def feed(client, language):
     response = client.get(f"/{language}/practices/feed/")
-    assert (response.status_code, response.headers["Content-Type"]) == (200, "application/atom+xml; charset=utf-8")
-    return ElementTree.fromstring(response.content)
+    assert (response.status_code, response.headers["Content-Type"]) == (
+        200,
+        "application/atom+xml; charset=utf-8",
+    )
+    return ElementTree.fromstring(response.content)  # noqa: S314 - our own
 
 
 def entries(client, language):
@@ -30,7 +33,9 @@ def entries(client, language):
 
 @pytest.mark.parametrize("language", CODES)
 def test_the_feed_is_valid_atom_in_its_language(client, language):
-    practice = factories.practice(title=f"Title {language}", summary="Summary", city=factories.city(name="Riga"))
+    practice = factories.practice(
+        title=f"Title {language}", summary="Summary", city=factories.city(name="Riga")
+    )
     root = feed(client, language)
     assert root.tag == "{http://www.w3.org/2005/Atom}feed"
     assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == language
@@ -38,7 +43,10 @@ def test_the_feed_is_valid_atom_in_its_language(client, language):
         assert root.find("a:title", ATOM).text == gettext("Alliance of Cities: practices")
         path = practice.get_absolute_url()
     links = {link.get("rel"): link.get("href") for link in root.findall("a:link", ATOM)}
-    assert links == {"alternate": f"{HOST}/{language}/practices/", "self": f"{HOST}/{language}/practices/feed/"}
+    assert links == {
+        "alternate": f"{HOST}/{language}/practices/",
+        "self": f"{HOST}/{language}/practices/feed/",
+    }
     entry = root.find("a:entry", ATOM)
     assert entry.find("a:title", ATOM).text == f"Riga: Title {language}"
     assert entry.find("a:link", ATOM).get("href") == f"{HOST}{path}"

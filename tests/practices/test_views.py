@@ -43,7 +43,11 @@ def test_an_empty_list_helps_to_widen_it(client):
     factories.practice(title="School", themes=[factories.theme(slug="youth", name="Youth")])
     page = read(client, "/en/practices/?q=nothing&theme=youth")
     assert not page.with_class("entry")
-    widen = [link for link in page.links if link in ("/en/practices/?q=nothing", "/en/practices/?theme=youth", "/en/practices/")]
+    widen = [
+        link
+        for link in page.links
+        if link in ("/en/practices/?q=nothing", "/en/practices/?theme=youth", "/en/practices/")
+    ]
     assert len(widen) == 3
 
 

@@ -11,9 +11,12 @@ def project():
 
 
 @pytest.mark.parametrize(
-    ("by_sheet", "years"), [((2015, 2016), (2015, 2016)), ((2015, None), (2015, 2015)), ((None, None), (2014, 2018))]
+    ("by_sheet", "years"),
+    [((2015, 2016), (2015, 2016)), ((2015, None), (2015, 2015)), ((None, None), (2014, 2018))],
 )
-def test_the_years_of_a_participation_are_those_of_the_sheet_else_those_of_the_project(project, by_sheet, years):
+def test_the_years_of_a_participation_are_those_of_the_sheet_else_those_of_the_project(
+    project, by_sheet, years
+):
     participation = factories.participation(project=project, start_year=by_sheet[0], end_year=by_sheet[1])
     assert participation.years == years
 
@@ -35,7 +38,10 @@ def test_a_participation_whose_years_no_sheet_gives_does_not_differ(project):
 )
 def test_a_spelling_that_no_language_has_is_told(project, printed, otherwise):
     city = factories.city(name="Den Haag", name_en="The Hague")
-    assert factories.participation(project=project, city=city, name_in_source=printed).printed_otherwise == otherwise
+    assert (
+        factories.participation(project=project, city=city, name_in_source=printed).printed_otherwise
+        == otherwise
+    )
 
 
 def test_a_project_is_called_by_its_short_name():

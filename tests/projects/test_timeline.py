@@ -49,7 +49,11 @@ def test_no_projects_have_no_timeline():
 def test_every_bar_that_the_founding_content_needs_has_its_style(client, founding_content, settings):
     styles = (settings.BASE_DIR / "static/css/components/timeline.css").read_text()
     page = read(client, "/en/projects/")
-    used = {name for e in page.with_class("timeline") + page.with_class("timeline-bar") for name in e["class"].split()}
+    used = {
+        name
+        for e in page.with_class("timeline") + page.with_class("timeline-bar")
+        for name in e["class"].split()
+    }
     drawn = {name for name in used if name.startswith(("years-", "from-", "for-"))}
     assert drawn and {name for name in drawn if f".{name}" not in styles} == set()
 

@@ -6,14 +6,23 @@ from tests.pages import read
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("language", "countries"), [("en", ["Austria", "Germany"]), ("de", ["Deutschland", "Österreich"])])
-def test_the_partners_of_a_project_stand_by_country_in_the_order_of_the_readers_language(client, language, countries):
+@pytest.mark.parametrize(
+    ("language", "countries"), [("en", ["Austria", "Germany"]), ("de", ["Deutschland", "Österreich"])]
+)
+def test_the_partners_of_a_project_stand_by_country_in_the_order_of_the_readers_language(
+    client, language, countries
+):
     project = factories.project(slug="bounce")
     for name, country in (("Wien", "AT"), ("Ulm", "DE"), ("Graz", "AT")):
         factories.participation(project=project, city=factories.city(name=name, country=country))
     groups = client.get(f"/{language}/projects/bounce/").context["by_country"]
     names = [(country, [str(p.city) for p in participations]) for country, participations in groups]
-    cities = {"Austria": ["Graz", "Wien"], "Österreich": ["Graz", "Wien"], "Germany": ["Ulm"], "Deutschland": ["Ulm"]}
+    cities = {
+        "Austria": ["Graz", "Wien"],
+        "Österreich": ["Graz", "Wien"],
+        "Germany": ["Ulm"],
+        "Deutschland": ["Ulm"],
+    }
     assert names == [(country, cities[country]) for country in countries]
 
 
@@ -46,7 +55,10 @@ def test_what_the_sources_say_differently_is_told_beside_the_name(client):
 
 def test_an_organisation_that_the_source_lists_among_the_cities_stands_among_them(client):
     project = factories.project(slug="bounce")
-    forum, region = factories.organisation(name="Forum"), factories.organisation(name="Region office", country="IT")
+    forum, region = (
+        factories.organisation(name="Forum"),
+        factories.organisation(name="Region office", country="IT"),
+    )
     factories.partner(project=project, organisation=forum)
     factories.partner(project=project, organisation=region, listing="local_authorities")
     context = client.get("/en/projects/bounce/").context

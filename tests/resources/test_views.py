@@ -7,7 +7,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_translated_title_stands_beside_the_real_one(client):
-    factories.resource(slug="guide", original_language="fr", title="Guide for cities", title_fr="Guide pour les villes")
+    factories.resource(
+        slug="guide", original_language="fr", title="Guide for cities", title_fr="Guide pour les villes"
+    )
     page = read(client, "/en/resources/guide/")
     assert page.one("h1").text == "Guide for cities"
     assert [e.text for e in page.all("p", lang="fr")] == ["Guide pour les villes"]
@@ -27,7 +29,12 @@ def test_a_resource_leads_to_what_it_speaks_of_and_to_its_publisher(client):
         publishers=[factories.organisation(name="Forum")], languages_available=[factories.language(name="Greek", slug="el")],
     )  # fmt: skip
     page = read(client, "/en/resources/guide/")
-    links = {"/en/projects/bounce/", "/en/events/summit/", "/en/declarations/appeal/", "https://example.org/guide.pdf"}
+    links = {
+        "/en/projects/bounce/",
+        "/en/events/summit/",
+        "/en/declarations/appeal/",
+        "https://example.org/guide.pdf",
+    }
     assert links <= set(page.links)
     assert "Forum" in page.text and "Greek" in page.text
 
