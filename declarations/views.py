@@ -47,7 +47,7 @@ def declaration_detail(request, slug):
             "sources": declaration.sources.visible_to(request.user),
             "columns": columns(declaration, request.GET.get("with")),
             "others": [code for code in declaration.languages() if code != active_language()],
-            "resources": declaration.resources.visible_to(request.user),
+            "resources": declaration.resources.visible_to(request.user).exclude(pk__in=declaration.sources.values("pk")),
             "page_languages": declaration.languages(),
         },
     )

@@ -34,7 +34,7 @@ def event_detail(request, slug):
             "event": event,
             "sources": event.sources.visible_to(request.user),
             "declarations": event.declarations.visible_to(request.user),
-            "resources": event.resources.visible_to(request.user),
+            "resources": event.resources.visible_to(request.user).exclude(pk__in=event.sources.values("pk")),
             "page_languages": event.languages(),
         },
     )

@@ -12,13 +12,14 @@ digits, always lower-case.
     The word without its accents, where it is not its own stem: for a word that somebody has not typed to its end.
 
 **Accents.** A word typed with accents finds what the stemmer takes for the same word (`x`, or `s` where nothing was to
-be added). A word typed without finds in addition every word that differs in accents only (`s`). As accents count what
-Unicode takes apart, ø ł đ, and in Turkish ı, where a typed `I` leaves open which i is meant. Й is a letter of its own.
-Never distinguished are ß and ss, œ and oe, æ and ae, ё and е: spelling leaves the choice. That `Muenchen` finds
-`München` is the doing of the German stemmer.
+be added; Turkish `onları`, whose stem `on` has no accents left, thereby also finds `ön`: one pair in a hundred). A word
+typed without finds in addition every word that differs in accents only (`s`). As accents count what Unicode takes
+apart, ø ł đ, and in Turkish ı, where a typed `I` leaves open which i is meant. Й is a letter of its own. Never
+distinguished are ß and ss, œ and oe, æ and ae, ё and е: spelling leaves the choice. That `Muenchen` finds `München` is
+the doing of the German stemmer.
 
 **Stems that are words.** A word also finds the word that is its stem, and is found by it: Snowball makes `strateji` of
-`stratejileri` and `роттердам` of `Роттердаме`, but `strate` and `роттерд` of these in turn. In phrases, only words of
+`stratejileri` and `роттердам` of `Роттердаме`, but `stratej` and `роттерд` of these in turn. In phrases, only words of
 one stem are the same.
 
 **Words** are runs of letters and digits. Apostrophes and hyphens divide them; soft hyphens, zero-width characters and
@@ -54,7 +55,10 @@ _NO_SIGN = re.compile(rf"[{_MARKS}{_IGNORED}ʼʻ]")
 _TURKISH_SUFFIX = re.compile(TURKISH_SUFFIX)
 
 _ALIKE = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ё": "е"})
-_UNACCENTED = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "ё": "е"}
+_UNACCENTED = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ı": "i"} | {
+    "æ": "ae",  # what is left of ǣ …
+    "ё": "е",  # … and of an ё with one more mark
+}
 _LETTERS_OF_THEIR_OWN = "й"
 
 _STEMMERS = {
@@ -96,7 +100,8 @@ class Term(NamedTuple):
 def normal(word, language):
     """`word` in the one spelling that is compared: lower-case as in `language`, accents kept, at most 60 characters.
 
-    `word` is a run of letters, digits, combining marks and ignored characters. Doing it again changes nothing.
+    `word` is one of `words`, thus begins with a letter or digit; so does the result, which has nothing else. Doing it
+    again changes nothing.
     """
     if word.isascii():
         return lower(word, language)[:MAX_WORD_LENGTH]
@@ -161,12 +166,11 @@ def _is_suffix(word, language):
 # --- Index terms ----------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=65_536)  # some thirty megabytes when full; a stem costs a hundred times as much as looking it up
+# Some thirty megabytes when full. A stem costs ten to a hundred times as much as looking it up.
+@lru_cache(maxsize=65_536)
 def index_forms(word, language):
-    """The index terms of a `word` of a text, that of kind `s` first; none if nothing of it is left."""
+    """The index terms of a `word` of a text: that of kind `s`, and up to two more."""
     word = normal(word, language)
-    if not word:
-        return ()
     plain, exact, folded = _stems(word, language)
     forms = [f"{language}s{folded}"]
     if exact != folded:
@@ -180,8 +184,6 @@ def index_forms(word, language):
 def query_forms(word, language):
     """The index terms of which a text must have one to contain the `word` of a query, by the rules above."""
     spelling = normal(word, language)
-    if not spelling:
-        return ()
     plain, exact, folded = _stems(spelling, language)
     stems = [exact, spelling]
     if _is_typed_plain(word):

@@ -6,8 +6,8 @@ that begin with it. Everything else (brackets, operators, tags) is punctuation; 
 """
 
 import re
-from bisect import bisect_left
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -24,6 +24,7 @@ _PART = re.compile(
     rf"(?P<minus>(?<!\S)[-−–](?=[^\W_]|[{_QUOTES}]))?"
     rf"(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]|[{_QUOTES}]?[^\s{_QUOTES}]+)"
 )
+_SPACE = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?…][»”\"')]*\s+|\n+")
 
 
@@ -119,22 +120,19 @@ def parse(text, *, typing=True):
     shortened, text = len(text) > MAX_CHARACTERS, text[:MAX_CHARACTERS]
     found = tokens(text)
     shortened, found = shortened or len(found) > MAX_WORDS, found[:MAX_WORDS]
-    parts = {"words": [], "phrases": [], "excluded": []}
+    single, phrases, excluded = [], [], []
     for part in _PART.finditer(text):
         inside = tuple(token for token in found if part.start() <= token.start < part.end())
+        if not inside:
+            continue
         if part["minus"]:
-            parts["excluded"] += [inside] * bool(inside)
+            excluded.append(inside)
         elif part["phrase"] is not None:
-            parts["phrases"] += [inside] * bool(inside)
+            phrases.append(inside)
         else:
-            parts["words"] += inside
-    words = parts["words"]
-    return Query(
-        text=text,
-        unfinished=typing and bool(words) and words[-1].end == len(text),
-        shortened=shortened,
-        **{name: tuple(items) for name, items in parts.items()},
-    )
+            single += inside
+    unfinished = typing and bool(single) and single[-1].end == len(text)
+    return Query(text, tuple(single), tuple(phrases), tuple(excluded), unfinished, shortened)
 
 
 # --- For the databases ----------------------------------------------------------------------------
@@ -146,7 +144,7 @@ class _Syntax(NamedTuple):
     both: str
     either: str
     but_not: str
-    sequence: callable
+    sequence: Callable
 
 
 def _postgresql_sequence(terms):
@@ -310,9 +308,9 @@ def _beginning_before(text, place, lead):
         return 0
     ends = [match.end() for match in _SENTENCE_END.finditer(text, earliest, place)]
     if ends:
-        return ends[0]
-    spaces = re.compile(r"\s+").search(text, earliest, place)
-    return spaces.end() if spaces else place
+        return ends[-1]
+    space = _SPACE.search(text, earliest, place)
+    return space.end() if space else place
 
 
 def _end_after(text, start, length):

@@ -101,7 +101,7 @@ def test_an_empty_or_founding_database_may_be_filled(founding_content):
 
 def test_a_database_with_a_practice_of_its_own_is_refused(founding_content):
     factories.practice(slug="our-own")
-    with pytest.raises(RefusedError, match="our-own"):
+    with pytest.raises(RefusedError, match="of its own"):
         refuse_real_content()
 
 

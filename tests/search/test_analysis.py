@@ -28,7 +28,7 @@ from search.analysis import (
 )
 from search.stopwords import ELISIONS, STOP_WORDS
 
-repeatable = examples(derandomize=True, database=None, deadline=None, max_examples=300)
+repeatable = examples(derandomize=True, database=None, deadline=None, max_examples=200)
 any_language = st.sampled_from(CODES)
 
 
@@ -162,9 +162,11 @@ INFLECTIONS = {
         "şehir şehirler şehirlerin ŞEHİR Şehirlerin",
         "kent kentler kentlerin",
         "çocuk çocuklar çocukların çocuğu",
-        "strateji stratejileri stratejilerin",
-        "toplum toplumlar toplumların",
-        "aile aileler ailelerin",
+        "strateji stratejileri",
+        "strateji stratejilerin",
+        "toplum toplumlar",
+        "toplum toplumların",
+        "aile aileler",
         "belediye belediyeler belediyenin",
         "İstanbul istanbul İSTANBUL",
         "Isparta ISPARTA",
@@ -252,7 +254,9 @@ def test_stop_words_elisions_and_suffixes_say_nothing(language, text, telling):
 @pytest.mark.parametrize("language", CODES)
 def test_stop_words_are_written_as_words_are_compared(language):
     listed = STOP_WORDS[language] | ELISIONS.get(language, frozenset())
-    assert [word for word in sorted(listed) if normal(word, language) != word or surfaces(word) != [word]] == []
+    assert [
+        word for word in sorted(listed) if normal(word, language) != word or surfaces(word) != [word]
+    ] == []
 
 
 def test_a_beginning_is_compared_without_accents_and_needs_two_letters():
@@ -300,7 +304,9 @@ def same_to_the_stemmer(words, stem_of, spelling_of):
         by_stem[stem_of(word)].add(word)
         by_spelling[spelling_of(word)].add(word)
     return {
-        word: by_stem[stem_of(word)] | by_stem.get(spelling_of(word), set()) | by_spelling.get(stem_of(word), set())
+        word: by_stem[stem_of(word)]
+        | by_stem.get(spelling_of(word), set())
+        | by_spelling.get(stem_of(word), set())
         for word in words
     }
 
@@ -412,7 +418,10 @@ def test_texts_are_bounded():
 
 
 def test_fts5_gets_the_stems_in_order_and_then_each_other_term_once():
-    assert fts5_text("La sécurité, la Sécurité", "fr") == "frsla frssecurit frsla frssecurit frxsécur frwsecurite"
+    assert (
+        fts5_text("La sécurité, la Sécurité", "fr")
+        == "frsla frssecurit frsla frssecurit frxsécur frwsecurite"
+    )
 
 
 def test_a_tsvector_keeps_texts_apart_and_languages_side_by_side():
