@@ -27,9 +27,7 @@ def ensure_roles(**kwargs):
     translated = [model for model in models if model in translator.get_registered_models()]
     editor, _created = Group.objects.get_or_create(name=EDITOR)
     editor.permissions.set(
-        Permission.objects.filter(
-            content_type__in=ContentType.objects.get_for_models(*models).values()
-        )
+        Permission.objects.filter(content_type__in=ContentType.objects.get_for_models(*models).values())
     )
     group, _created = Group.objects.get_or_create(name=TRANSLATOR)
     permissions = []

@@ -155,6 +155,7 @@ class FacetIndex:
         self.values = {name: self._values(facet.pairs(queryset)) for name, facet in facets.items()}
         self._names = {}
         self._orders = {}
+        self._kept = {}
 
     def _values(self, pairs):
         members = {}
@@ -163,6 +164,13 @@ class FacetIndex:
             if at is not None:
                 members.setdefault(value, []).append(at)
         return {value: Members(positions) for value, positions in members.items()}
+
+    def kept(self, name, make):
+        """What `make()` returns for the active language; made once and kept as long as the index."""
+        key = (name, active_language())
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def of(self, pks):
         """The bits of the entries with these primary keys."""
@@ -303,6 +311,11 @@ class FacetedFilterSet(django_filters.FilterSet):
                 found[name] = values
         return found
 
+    @property
+    def is_whole(self):
+        """Whether nothing narrows the list."""
+        return not self.chosen and not self.words
+
     @cached_property
     def words(self):
         """The words looked for, as typed, at most 200 characters of them."""
@@ -358,9 +371,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         return self.index.of(self.find(self.queryset).order_by().values_list("pk", flat=True))
 
     def _bits(self, *, without=None):
-        chosen = (
-            self.index.having(name, values) for name, values in self.chosen.items() if name != without
-        )
+        chosen = (self.index.having(name, values) for name, values in self.chosen.items() if name != without)
         return reduce(and_, chosen, self._found)
 
     @cached_property

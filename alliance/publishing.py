@@ -165,9 +165,7 @@ class Published(Localized, Content):
         unique=True,
         help_text=_("The last part of the page's address, the same in every language."),
     )
-    status = models.CharField(
-        _("state"), max_length=12, choices=Status.choices, default=Status.DRAFT
-    )
+    status = models.CharField(_("state"), max_length=12, choices=Status.choices, default=Status.DRAFT)
     confirmed_on = models.DateField(
         _("confirmed still valid"),
         null=True,
@@ -237,9 +235,7 @@ class Translated(Published):
         default="fr",
         help_text=_("The language of the source text. The others are translations of it."),
     )
-    source_revision = models.PositiveIntegerField(
-        _("revision of the source text"), default=1, editable=False
-    )
+    source_revision = models.PositiveIntegerField(_("revision of the source text"), default=1, editable=False)
     for _code in CODES:
         locals()[localized("provenance", _code)] = models.CharField(
             _("provenance"), max_length=10, choices=Provenance.choices, blank=True, default=""
@@ -247,9 +243,7 @@ class Translated(Published):
         locals()[localized("made_from_revision", _code)] = models.PositiveIntegerField(
             null=True, blank=True, editable=False
         )
-        locals()[localized("in_step_on", _code)] = models.DateField(
-            null=True, blank=True, editable=False
-        )
+        locals()[localized("in_step_on", _code)] = models.DateField(null=True, blank=True, editable=False)
     del _code
 
     class Meta:

@@ -22,6 +22,7 @@ def style_guide(request):
         words="",
         chosen={"city": ["se"]},
         chosen_count=1,
+        is_whole=False,
         sort="name",
         sort_is_chosen=False,
         sorts=[("name", _("By name"), True, ""), ("recent", _("Latest first"), False, "sort=recent")],
@@ -39,9 +40,7 @@ def style_guide(request):
         next_page_number=4,
         paginator=SimpleNamespace(num_pages=9, get_elided_page_range=elided),
     )
-    return render(
-        request, "style_guide.html", {"filters": filters, "sample_page": page, "tokens": TOKENS}
-    )
+    return render(request, "style_guide.html", {"filters": filters, "sample_page": page, "tokens": TOKENS})
 
 
 def elided(number, on_each_side, on_ends):

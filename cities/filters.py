@@ -19,9 +19,7 @@ class MembershipFacet(Facet):
         return {"yes": _("Member of Efus"), "no": _("Not a member")}
 
     def pairs(self, queryset):
-        members = set(
-            Membership.objects.filter(until__isnull=True).values_list("city_id", flat=True)
-        )
+        members = set(Membership.objects.filter(until__isnull=True).values_list("city_id", flat=True))
         for pk in queryset.values_list("pk", flat=True):
             yield pk, "yes" if pk in members else "no"
 
@@ -51,9 +49,7 @@ class CityFilter(FacetedFilterSet):
     country = Facet("country", _("Country"), names=country_names)
     kind = Facet("kind", _("Kind"), names=choice_names(City.Kind))
     member = MembershipFacet(_("Membership"))
-    project = Facet(
-        "participations__project__slug", _("Project"), names=record_names("projects.Project")
-    )
+    project = Facet("participations__project__slug", _("Project"), names=record_names("projects.Project"))
 
     @property
     def places(self):

@@ -74,7 +74,6 @@ class City(Published):
             )
         ]
 
-
     def structured_data(self):
         """The authority as a schema.org place."""
         data = {
@@ -100,9 +99,7 @@ class City(Published):
 class Membership(Content):
     """A city's membership of Efus: since, until."""
 
-    city = models.ForeignKey(
-        City, models.CASCADE, related_name="memberships", verbose_name=_("city")
-    )
+    city = models.ForeignKey(City, models.CASCADE, related_name="memberships", verbose_name=_("city"))
     since = year_field(_("since"))
     until = year_field(_("until"), null=True, blank=True)
     source = models.ForeignKey(
@@ -140,9 +137,7 @@ class Accompaniment(Localized, Content):
 
     title_field = "subject"
 
-    city = models.ForeignKey(
-        City, models.CASCADE, related_name="accompaniments", verbose_name=_("city")
-    )
+    city = models.ForeignKey(City, models.CASCADE, related_name="accompaniments", verbose_name=_("city"))
     year = year_field(_("year"))
     subject = models.CharField(_("subject"), max_length=250)
     source = models.ForeignKey(

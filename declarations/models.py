@@ -129,9 +129,7 @@ class Clause(Localized, Content):
     declaration = models.ForeignKey(
         Declaration, models.CASCADE, related_name="clauses", verbose_name=_("declaration")
     )
-    section = models.ForeignKey(
-        Section, models.CASCADE, related_name="clauses", verbose_name=_("section")
-    )
+    section = models.ForeignKey(Section, models.CASCADE, related_name="clauses", verbose_name=_("section"))
     number = models.PositiveSmallIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     wording = models.TextField(_("wording"))

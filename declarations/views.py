@@ -16,9 +16,7 @@ def declaration_list(request):
         .annotate(clause_count=Count("clauses"))
         .order_by("-adopted_on", "pk")
     )
-    return render(
-        request, "declarations/declaration_list.html", {"declarations": declarations}
-    )
+    return render(request, "declarations/declaration_list.html", {"declarations": declarations})
 
 
 @require_safe
@@ -47,7 +45,9 @@ def declaration_detail(request, slug):
             "sources": declaration.sources.visible_to(request.user),
             "columns": columns(declaration, request.GET.get("with")),
             "others": [code for code in declaration.languages() if code != active_language()],
-            "resources": declaration.resources.visible_to(request.user).exclude(pk__in=declaration.sources.values("pk")),
+            "resources": declaration.resources.visible_to(request.user).exclude(
+                pk__in=declaration.sources.values("pk")
+            ),
             "page_languages": declaration.languages(),
         },
     )

@@ -42,9 +42,7 @@ class Event(Translated):
         related_name="events",
         verbose_name=_("place"),
     )
-    annual_by_intention = models.BooleanField(
-        _("meant to be held every year"), default=False
-    )
+    annual_by_intention = models.BooleanField(_("meant to be held every year"), default=False)
     interpretation_languages = models.ManyToManyField(
         "topics.Language", blank=True, related_name="+", verbose_name=_("interpretation languages")
     )
@@ -65,7 +63,6 @@ class Event(Translated):
             )
         ]
 
-
     def structured_data(self):
         """The event as a schema.org Event."""
         data = {
@@ -75,8 +72,7 @@ class Event(Translated):
             "startDate": self.starts_on.isoformat(),
             "endDate": self.ends_on.isoformat(),
             "organizer": [
-                {"@type": "Organization", "name": str(organiser)}
-                for organiser in self.organisers.all()
+                {"@type": "Organization", "name": str(organiser)} for organiser in self.organisers.all()
             ],
         }
         if self.city and not self.city.is_draft:
@@ -87,9 +83,7 @@ class Event(Translated):
 class Organiser(Content):
     """An organisation or a city that holds an event."""
 
-    event = models.ForeignKey(
-        Event, models.CASCADE, related_name="organisers", verbose_name=_("event")
-    )
+    event = models.ForeignKey(Event, models.CASCADE, related_name="organisers", verbose_name=_("event"))
     organisation = models.ForeignKey(
         "projects.Organisation",
         models.PROTECT,

@@ -22,7 +22,9 @@ def event_detail(request, slug):
             "interpretation_languages",
             Prefetch(
                 "organisers",
-                Organiser.objects.exclude(city__status=Event.Status.DRAFT).select_related("organisation", "city"),
+                Organiser.objects.exclude(city__status=Event.Status.DRAFT).select_related(
+                    "organisation", "city"
+                ),
             ),
         )
     )

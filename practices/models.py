@@ -28,9 +28,7 @@ class TaggedPractice(ItemBase):
     content_object = models.ForeignKey(
         "Practice", models.CASCADE, related_name="tagged", verbose_name=_("practice")
     )
-    tag = models.ForeignKey(
-        Theme, models.PROTECT, related_name="tagged", verbose_name=_("theme")
-    )
+    tag = models.ForeignKey(Theme, models.PROTECT, related_name="tagged", verbose_name=_("theme"))
 
     class Meta:
         verbose_name = _("theme of a practice")
@@ -61,9 +59,7 @@ class Practice(Translated):
     found_by = ["summary", "body"]
     lesson_fields = ["what_it_took", "what_worked", "what_did_not", "evidence"]
 
-    city = models.ForeignKey(
-        "cities.City", models.PROTECT, related_name="practices", verbose_name=_("city")
-    )
+    city = models.ForeignKey("cities.City", models.PROTECT, related_name="practices", verbose_name=_("city"))
     title = models.CharField(_("title"), max_length=200)
     summary = models.TextField(
         _("summary"), max_length=400, blank=True, help_text=_("Shown in lists: what, for whom, how.")

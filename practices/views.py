@@ -29,7 +29,11 @@ def practice_detail(request, slug):
         Practice.objects.visible_to(request.user)
         .select_related("city")
         .prefetch_related(
-            "themes", "audiences", "prevention_levels", "partners", "city__memberships",
+            "themes",
+            "audiences",
+            "prevention_levels",
+            "partners",
+            "city__memberships",
             Prefetch("city__participations", participations),
         )
     )

@@ -147,9 +147,7 @@ class Phase(Localized, Content):
 
     title_field = "summary"
 
-    project = models.ForeignKey(
-        Project, models.CASCADE, related_name="phases", verbose_name=_("project")
-    )
+    project = models.ForeignKey(Project, models.CASCADE, related_name="phases", verbose_name=_("project"))
     number = models.PositiveSmallIntegerField(_("number"))
     name = models.CharField(_("short name"), max_length=60)
     start_year = year_field(_("first year"))
@@ -286,9 +284,7 @@ class Partner(Content):
         LOCAL_AUTHORITIES = "local_authorities", _("among the local authorities")
         NONE = "none", _("in the text only")
 
-    project = models.ForeignKey(
-        Project, models.CASCADE, related_name="partners", verbose_name=_("project")
-    )
+    project = models.ForeignKey(Project, models.CASCADE, related_name="partners", verbose_name=_("project"))
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="partnerships", verbose_name=_("organisation")
     )

@@ -49,16 +49,12 @@ def _models():
 
 
 def _columns(model):
-    return ", ".join(
-        connection.ops.quote_name(field.column) for field in model._meta.local_concrete_fields
-    )
+    return ", ".join(connection.ops.quote_name(field.column) for field in model._meta.local_concrete_fields)
 
 
 def _rows(model):
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {_columns(model)} FROM {connection.ops.quote_name(model._meta.db_table)}"
-        )
+        cursor.execute(f"SELECT {_columns(model)} FROM {connection.ops.quote_name(model._meta.db_table)}")
         return cursor.fetchall()
 
 

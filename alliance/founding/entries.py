@@ -95,9 +95,7 @@ class Library:
             if path.suffix != ".yaml" or not is_slug(path.stem):
                 self.mistakes.add(name, "", "the name of a file must be a slug and end in .yaml.")
                 continue
-            self._open(
-                model, path.stem, Sheet(read_yaml(path, name, self.mistakes), name, self.mistakes)
-            )
+            self._open(model, path.stem, Sheet(read_yaml(path, name, self.mistakes), name, self.mistakes))
 
     def _open_list(self, model, path):
         name = f"{path.parent.parent.name}/{path.parent.name}/{path.name}"
@@ -305,9 +303,7 @@ def read_event(entry, sheet, library):
         city=sheet.reference("city", library[City]),
         annual_by_intention=sheet.boolean("annual_by_intention", default=False),
     )
-    entry.many["interpretation_languages"] = sheet.references(
-        "interpretation_languages", library[Language]
-    )
+    entry.many["interpretation_languages"] = sheet.references("interpretation_languages", library[Language])
     entry.parts["organisers"] = []
     for position, part in enumerate(sheet.sheets("organisers"), start=1):
         if part.has("organisation") == part.has("city"):
@@ -331,13 +327,8 @@ def read_declaration(entry, sheet, library):
         if len(originals) != 1:
             sheet.complain("provenance", "one language, and one only, is the original.")
         declaration.original_language = originals[0] if originals else CODES[0]
-        if (
-            sheet.choice("original", CODES, default=originals[0] if originals else None)
-            not in originals
-        ):
-            sheet.complain(
-                "original", "is not the language that `provenance` marks as the original."
-            )
+        if sheet.choice("original", CODES, default=originals[0] if originals else None) not in originals:
+            sheet.complain("original", "is not the language that `provenance` marks as the original.")
         _set_provenance(declaration, given)
     entry.many["sources"] = sheet.references("sources", library[Resource])
     adopted_on, exact = sheet.day_or_month("adopted_on")
@@ -397,9 +388,7 @@ def read_practice(entry, sheet, library):
     )
     entry.many["themes"] = sheet.references("themes", library[Theme], required=True)
     entry.many["audiences"] = sheet.references("audiences", library[Audience])
-    entry.many["prevention_levels"] = sheet.references(
-        "prevention_levels", library[PreventionLevel]
-    )
+    entry.many["prevention_levels"] = sheet.references("prevention_levels", library[PreventionLevel])
     entry.many["partners"] = sheet.references("partners", library[Organisation])
 
 
@@ -421,11 +410,7 @@ def _read_origin(entry, sheet, library, sources=True):
     words = [word for word in Provenance.values if word != Provenance.ORIGINAL]
     provenance = sheet.sheet("provenance", required=True)
     if provenance:
-        given = {
-            code: provenance.choice(code, words, required=True)
-            for code in CODES
-            if code != original
-        }
+        given = {code: provenance.choice(code, words, required=True) for code in CODES if code != original}
         provenance.finish()
         _set_provenance(entry.record, given)
     if sources:

@@ -140,17 +140,13 @@ class Sheet:
 
     def day_or_month(self, key):
         """A day, and whether it is exact: `2015-11-18` is, `2017-11` is the first of a month."""
-        value = self._take(
-            key, (datetime.date, str), "a day like 2015-11-18 or a month like 2017-11", True
-        )
+        value = self._take(key, (datetime.date, str), "a day like 2015-11-18 or a month like 2017-11", True)
         if not isinstance(value, str):
             return value, True
         try:
             return datetime.datetime.strptime(value, "%Y-%m").date(), False
         except ValueError:
-            self.complain(
-                key, f"must be a day like 2015-11-18 or a month like 2017-11, not {value!r}."
-            )
+            self.complain(key, f"must be a day like 2015-11-18 or a month like 2017-11, not {value!r}.")
             return None, False
 
     def choice(self, key, choices, required=False, default=None):
@@ -166,9 +162,7 @@ class Sheet:
         if given is None:
             return {}
         texts = Sheet(given, self.file, self.mistakes, self.key(key))
-        columns = {
-            localized(column or key, code): texts.string(code, required=True) for code in CODES
-        }
+        columns = {localized(column or key, code): texts.string(code, required=True) for code in CODES}
         texts.finish()
         return columns
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from html import unescape
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, escape, format_html, linebreaks
@@ -208,6 +209,16 @@ def more(number):
 
 
 @register.simple_tag
+def facet_groups(filters):
+    """The groups of checkboxes. Those of the whole list are the same for everybody and kept as long as their counts."""
+
+    def make():
+        return render_to_string("_facet_groups.html", {"groups": filters.groups})
+
+    return filters.index.kept("groups", make) if filters.is_whole else make()
+
+
+@register.simple_tag
 def facet_options(name, options):
     """The checkboxes of a facet. Put together here: a list offers hundreds of them, too many for a template."""
     return mark_safe(
@@ -224,7 +235,10 @@ def _option_markup(name, value, identifier, label):
     """What stands before, between and after the two things about an option that change: chosen, and how many."""
     return (
         format_html(
-            '<label class="facet-option"><input type="checkbox" name="{}" value="{}" id="{}"', name, value, identifier
+            '<label class="facet-option"><input type="checkbox" name="{}" value="{}" id="{}"',
+            name,
+            value,
+            identifier,
         ),
         format_html('> <span class="facet-name">{}</span> <span class="facet-count">', label),
         "</span></label>\n      ",

@@ -8,80 +8,201 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Accompaniment',
+            name="Accompaniment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2100)], verbose_name='year')),
-                ('subject', models.CharField(max_length=250, verbose_name='subject')),
-                ('subject_fr', models.CharField(max_length=250, null=True, verbose_name='subject')),
-                ('subject_en', models.CharField(max_length=250, null=True, verbose_name='subject')),
-                ('subject_de', models.CharField(max_length=250, null=True, verbose_name='subject')),
-                ('subject_it', models.CharField(max_length=250, null=True, verbose_name='subject')),
-                ('subject_ru', models.CharField(max_length=250, null=True, verbose_name='subject')),
-                ('subject_tr', models.CharField(max_length=250, null=True, verbose_name='subject')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1900),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="year",
+                    ),
+                ),
+                ("subject", models.CharField(max_length=250, verbose_name="subject")),
+                ("subject_fr", models.CharField(max_length=250, null=True, verbose_name="subject")),
+                ("subject_en", models.CharField(max_length=250, null=True, verbose_name="subject")),
+                ("subject_de", models.CharField(max_length=250, null=True, verbose_name="subject")),
+                ("subject_it", models.CharField(max_length=250, null=True, verbose_name="subject")),
+                ("subject_ru", models.CharField(max_length=250, null=True, verbose_name="subject")),
+                ("subject_tr", models.CharField(max_length=250, null=True, verbose_name="subject")),
             ],
             options={
-                'verbose_name': 'accompaniment by Efus',
-                'verbose_name_plural': 'accompaniments by Efus',
-                'ordering': ['year', 'pk'],
+                "verbose_name": "accompaniment by Efus",
+                "verbose_name_plural": "accompaniments by Efus",
+                "ordering": ["year", "pk"],
             },
             bases=(alliance.publishing.Localized, models.Model),
         ),
         migrations.CreateModel(
-            name='City',
+            name="City",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text="The last part of the page's address, the same in every language.", max_length=100, unique=True, verbose_name='address')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published')], default='draft', max_length=12, verbose_name='state')),
-                ('confirmed_on', models.DateField(blank=True, help_text='The day on which somebody last made sure that this still holds.', null=True, verbose_name='confirmed still valid')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('edited_at', models.DateTimeField(auto_now=True, verbose_name='edited')),
-                ('sort_key_fr', models.CharField(db_index=True, default='', editable=False, max_length=130)),
-                ('sort_key_en', models.CharField(db_index=True, default='', editable=False, max_length=130)),
-                ('sort_key_de', models.CharField(db_index=True, default='', editable=False, max_length=130)),
-                ('sort_key_it', models.CharField(db_index=True, default='', editable=False, max_length=130)),
-                ('sort_key_ru', models.CharField(db_index=True, default='', editable=False, max_length=130)),
-                ('sort_key_tr', models.CharField(db_index=True, default='', editable=False, max_length=130)),
-                ('folded', models.TextField(default='', editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_fr', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_de', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_it', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_ru', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('name_tr', models.CharField(max_length=120, null=True, verbose_name='name')),
-                ('kind', models.CharField(choices=[('city', 'City'), ('district', 'District'), ('metropolitan', 'Metropolitan area'), ('county', 'County'), ('region', 'Region'), ('state', 'State')], default='city', max_length=12, verbose_name='kind')),
-                ('country', django_countries.fields.CountryField(max_length=2, verbose_name='country')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=4, help_text='Degrees, WGS 84, for instance 55.6050.', max_digits=7, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='latitude')),
-                ('longitude', models.DecimalField(blank=True, decimal_places=4, help_text='Degrees, WGS 84, for instance 13.0000.', max_digits=7, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)], verbose_name='longitude')),
-                ('note', models.TextField(blank=True, help_text='For the secretariat; never shown to the public.', verbose_name='note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of the page's address, the same in every language.",
+                        max_length=100,
+                        unique=True,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published")],
+                        default="draft",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "confirmed_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day on which somebody last made sure that this still holds.",
+                        null=True,
+                        verbose_name="confirmed still valid",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                ("edited_at", models.DateTimeField(auto_now=True, verbose_name="edited")),
+                ("sort_key_fr", models.CharField(db_index=True, default="", editable=False, max_length=130)),
+                ("sort_key_en", models.CharField(db_index=True, default="", editable=False, max_length=130)),
+                ("sort_key_de", models.CharField(db_index=True, default="", editable=False, max_length=130)),
+                ("sort_key_it", models.CharField(db_index=True, default="", editable=False, max_length=130)),
+                ("sort_key_ru", models.CharField(db_index=True, default="", editable=False, max_length=130)),
+                ("sort_key_tr", models.CharField(db_index=True, default="", editable=False, max_length=130)),
+                ("folded", models.TextField(default="", editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_fr", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("name_en", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("name_de", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("name_it", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("name_ru", models.CharField(max_length=120, null=True, verbose_name="name")),
+                ("name_tr", models.CharField(max_length=120, null=True, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("city", "City"),
+                            ("district", "District"),
+                            ("metropolitan", "Metropolitan area"),
+                            ("county", "County"),
+                            ("region", "Region"),
+                            ("state", "State"),
+                        ],
+                        default="city",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("country", django_countries.fields.CountryField(max_length=2, verbose_name="country")),
+                (
+                    "latitude",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        help_text="Degrees, WGS 84, for instance 55.6050.",
+                        max_digits=7,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-90),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                        verbose_name="latitude",
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=4,
+                        help_text="Degrees, WGS 84, for instance 13.0000.",
+                        max_digits=7,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                        verbose_name="longitude",
+                    ),
+                ),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True,
+                        help_text="For the secretariat; never shown to the public.",
+                        verbose_name="note",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'city',
-                'verbose_name_plural': 'cities',
-                'ordering': ['slug'],
+                "verbose_name": "city",
+                "verbose_name_plural": "cities",
+                "ordering": ["slug"],
             },
             bases=(alliance.publishing.Localized, models.Model),
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2100)], verbose_name='since')),
-                ('until', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2100)], verbose_name='until')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "since",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1900),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="since",
+                    ),
+                ),
+                (
+                    "until",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1900),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="until",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership of Efus',
-                'verbose_name_plural': 'memberships of Efus',
-                'ordering': ['since', 'pk'],
+                "verbose_name": "membership of Efus",
+                "verbose_name_plural": "memberships of Efus",
+                "ordering": ["since", "pk"],
             },
         ),
     ]

@@ -5,49 +5,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cities', '0001_initial'),
-        ('resources', '0001_initial'),
+        ("cities", "0001_initial"),
+        ("resources", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='accompaniment',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='resources.resource', verbose_name='source'),
+            model_name="accompaniment",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="resources.resource",
+                verbose_name="source",
+            ),
         ),
         migrations.AddIndex(
-            model_name='city',
-            index=models.Index(fields=['country'], name='city_country'),
+            model_name="city",
+            index=models.Index(fields=["country"], name="city_country"),
         ),
         migrations.AddConstraint(
-            model_name='city',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='city_coordinates_complete', violation_error_message='Give both coordinates, in degrees, or neither.'),
+            model_name="city",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                    _connector="OR",
+                ),
+                name="city_coordinates_complete",
+                violation_error_message="Give both coordinates, in degrees, or neither.",
+            ),
         ),
         migrations.AddField(
-            model_name='accompaniment',
-            name='city',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accompaniments', to='cities.city', verbose_name='city'),
+            model_name="accompaniment",
+            name="city",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="accompaniments",
+                to="cities.city",
+                verbose_name="city",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='city',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='cities.city', verbose_name='city'),
+            model_name="membership",
+            name="city",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="cities.city",
+                verbose_name="city",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='resources.resource', verbose_name='source'),
+            model_name="membership",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="resources.resource",
+                verbose_name="source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('city', 'since'), name='membership_once_a_year', violation_error_message='This city already has a membership since that year.'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("city", "since"),
+                name="membership_once_a_year",
+                violation_error_message="This city already has a membership since that year.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='membership_until_after_since', violation_error_message='A membership cannot end before it begins.'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="membership_until_after_since",
+                violation_error_message="A membership cannot end before it begins.",
+            ),
         ),
     ]

@@ -12,7 +12,13 @@ from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from pathlib import Path
 
-from cities.projection import CENTRE_LATITUDE, CENTRE_LONGITUDE, CENTRE_X, CENTRE_Y, HEIGHT, RADIUS, WIDTH, project
+from cities.projection import (
+    CENTRE_LATITUDE,
+    CENTRE_LONGITUDE,
+    HEIGHT,
+    WIDTH,
+    project,
+)
 
 Point = tuple[float, float]
 
@@ -49,7 +55,10 @@ DASHED = "Kosovo"
 
 def decoded_arcs(topology: dict) -> list[list[Point]]:
     """The topology's arcs as projected points; arcs too far from Europe come back empty."""
-    (scale_x, scale_y), (shift_x, shift_y) = topology["transform"]["scale"], topology["transform"]["translate"]
+    (scale_x, scale_y), (shift_x, shift_y) = (
+        topology["transform"]["scale"],
+        topology["transform"]["translate"],
+    )
     arcs = []
     for arc in topology["arcs"]:
         x = y = 0
@@ -58,7 +67,8 @@ def decoded_arcs(topology: dict) -> list[list[Point]]:
             x, y = x + step_x, y + step_y
             places.append((y * scale_y + shift_y, x * scale_x + shift_x))
         near = any(
-            abs(lat - CENTRE_LATITUDE) < LARGEST_DISTANCE and abs(lon - CENTRE_LONGITUDE) < 2 * LARGEST_DISTANCE
+            abs(lat - CENTRE_LATITUDE) < LARGEST_DISTANCE
+            and abs(lon - CENTRE_LONGITUDE) < 2 * LARGEST_DISTANCE
             for lat, lon in places
         )
         arcs.append([project(lat, lon) for lat, lon in places] if near else [])
@@ -123,7 +133,12 @@ def rings(arc_numbers: list[int], arcs: list[list[Point]]) -> list[list[Point]]:
 
 def clipped(ring: list[Point]) -> list[Point]:
     """Sutherland and Hodgman: the part of a ring within the frame and its margin."""
-    for axis, bound, sign in ((0, -MARGIN, 1), (0, WIDTH + MARGIN, -1), (1, -MARGIN, 1), (1, HEIGHT + MARGIN, -1)):
+    for axis, bound, sign in (
+        (0, -MARGIN, 1),
+        (0, WIDTH + MARGIN, -1),
+        (1, -MARGIN, 1),
+        (1, HEIGHT + MARGIN, -1),
+    ):
         inside = [sign * (point[axis] - bound) >= 0 for point in ring]
         result = []
         for i, point in enumerate(ring):
@@ -160,7 +175,11 @@ def path(points: list[Point], *, closed: bool = True) -> str:
     numbers = [number for step in steps for number in step]
     text = "M"
     for position, number in enumerate(numbers):
-        written = f"{number / 10:.1f}".removesuffix(".0").replace("0.", ".") if abs(number) < 10 else f"{number / 10:g}"
+        written = (
+            f"{number / 10:.1f}".removesuffix(".0").replace("0.", ".")
+            if abs(number) < 10
+            else f"{number / 10:g}"
+        )
         if position == 2:
             text += "l"
         elif position and not written.startswith("-"):
@@ -194,11 +213,15 @@ def main(source: str) -> None:
             members[code].append(geometry)
     countries = {}
     for code, geometries in sorted(members.items()):
-        pieces = sorted((clipped(ring) for ring in rings(outer_arcs(geometries), arcs)), key=area, reverse=True)
+        pieces = sorted(
+            (clipped(ring) for ring in rings(outer_arcs(geometries), arcs)), key=area, reverse=True
+        )
         kept = [piece for i, piece in enumerate(pieces) if worth_drawing(piece, largest=i == 0)]
         if kept:
             countries[code] = "".join(path(piece) for piece in kept)
-    inner = next(g for g in topology["objects"]["countries"]["geometries"] if g["properties"]["name"] == DASHED)
+    inner = next(
+        g for g in topology["objects"]["countries"]["geometries"] if g["properties"]["name"] == DASHED
+    )
     outer = set(outer_arcs(members[PART_OF[DASHED]]))
     borders = [arc for arc in outer_arcs([inner]) if arc not in outer]
     dashed = "".join(path(arcs[n] if n >= 0 else arcs[~n][::-1], closed=False) for n in borders)

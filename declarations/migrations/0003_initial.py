@@ -5,75 +5,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cities', '0002_initial'),
-        ('declarations', '0002_initial'),
-        ('projects', '0001_initial'),
-        ('resources', '0001_initial'),
+        ("cities", "0002_initial"),
+        ("declarations", "0002_initial"),
+        ("projects", "0001_initial"),
+        ("resources", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='declaration',
-            name='sources',
-            field=models.ManyToManyField(blank=True, related_name='+', to='resources.resource', verbose_name='sources'),
+            model_name="declaration",
+            name="sources",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="resources.resource", verbose_name="sources"
+            ),
         ),
         migrations.AddField(
-            model_name='clause',
-            name='declaration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clauses', to='declarations.declaration', verbose_name='declaration'),
+            model_name="clause",
+            name="declaration",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="clauses",
+                to="declarations.declaration",
+                verbose_name="declaration",
+            ),
         ),
         migrations.AddField(
-            model_name='section',
-            name='declaration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='declarations.declaration', verbose_name='declaration'),
+            model_name="section",
+            name="declaration",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sections",
+                to="declarations.declaration",
+                verbose_name="declaration",
+            ),
         ),
         migrations.AddField(
-            model_name='clause',
-            name='section',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clauses', to='declarations.section', verbose_name='section'),
+            model_name="clause",
+            name="section",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="clauses",
+                to="declarations.section",
+                verbose_name="section",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='city',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='cities.city', verbose_name='city'),
+            model_name="signature",
+            name="city",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="signatures",
+                to="cities.city",
+                verbose_name="city",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='declaration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='declarations.declaration', verbose_name='declaration'),
+            model_name="signature",
+            name="declaration",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="signatures",
+                to="declarations.declaration",
+                verbose_name="declaration",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='projects.organisation', verbose_name='organisation'),
+            model_name="signature",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="signatures",
+                to="projects.organisation",
+                verbose_name="organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='resources.resource', verbose_name='source'),
+            model_name="signature",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="resources.resource",
+                verbose_name="source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('declaration', 'number'), name='section_number_once_a_declaration', violation_error_message='This declaration already has a section with that number.'),
+            model_name="section",
+            constraint=models.UniqueConstraint(
+                fields=("declaration", "number"),
+                name="section_number_once_a_declaration",
+                violation_error_message="This declaration already has a section with that number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clause',
-            constraint=models.UniqueConstraint(fields=('declaration', 'number'), name='clause_number_once_a_declaration', violation_error_message='This declaration already has a clause with that number.'),
+            model_name="clause",
+            constraint=models.UniqueConstraint(
+                fields=("declaration", "number"),
+                name="clause_number_once_a_declaration",
+                violation_error_message="This declaration already has a clause with that number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('city__isnull', False), ('organisation__isnull', True)), models.Q(('city__isnull', True), ('organisation__isnull', False)), _connector='OR'), name='signature_of_a_city_or_an_organisation', violation_error_message='Name a city or an organisation, not both.'),
+            model_name="signature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("city__isnull", False), ("organisation__isnull", True)),
+                    models.Q(("city__isnull", True), ("organisation__isnull", False)),
+                    _connector="OR",
+                ),
+                name="signature_of_a_city_or_an_organisation",
+                violation_error_message="Name a city or an organisation, not both.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('declaration', 'city'), name='signature_once_a_city', violation_error_message='This city already signed this declaration.'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                fields=("declaration", "city"),
+                name="signature_once_a_city",
+                violation_error_message="This city already signed this declaration.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('declaration', 'organisation'), name='signature_once_an_organisation', violation_error_message='This organisation already signed this declaration.'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                fields=("declaration", "organisation"),
+                name="signature_once_an_organisation",
+                violation_error_message="This organisation already signed this declaration.",
+            ),
         ),
     ]

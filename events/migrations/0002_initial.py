@@ -5,43 +5,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cities', '0002_initial'),
-        ('events', '0001_initial'),
-        ('projects', '0001_initial'),
-        ('resources', '0001_initial'),
+        ("cities", "0002_initial"),
+        ("events", "0001_initial"),
+        ("projects", "0001_initial"),
+        ("resources", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='event',
-            name='sources',
-            field=models.ManyToManyField(blank=True, related_name='+', to='resources.resource', verbose_name='sources'),
+            model_name="event",
+            name="sources",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="resources.resource", verbose_name="sources"
+            ),
         ),
         migrations.AddField(
-            model_name='organiser',
-            name='city',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organised_events', to='cities.city', verbose_name='city'),
+            model_name="organiser",
+            name="city",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="organised_events",
+                to="cities.city",
+                verbose_name="city",
+            ),
         ),
         migrations.AddField(
-            model_name='organiser',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='organisers', to='events.event', verbose_name='event'),
+            model_name="organiser",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="organisers",
+                to="events.event",
+                verbose_name="event",
+            ),
         ),
         migrations.AddField(
-            model_name='organiser',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organised_events', to='projects.organisation', verbose_name='organisation'),
+            model_name="organiser",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="organised_events",
+                to="projects.organisation",
+                verbose_name="organisation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='event_days_in_order', violation_error_message='The last day cannot come before the first.'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="event_days_in_order",
+                violation_error_message="The last day cannot come before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organiser',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('city__isnull', False), ('organisation__isnull', True)), models.Q(('city__isnull', True), ('organisation__isnull', False)), _connector='OR'), name='organiser_is_a_city_or_an_organisation', violation_error_message='Name a city or an organisation, not both.'),
+            model_name="organiser",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("city__isnull", False), ("organisation__isnull", True)),
+                    models.Q(("city__isnull", True), ("organisation__isnull", False)),
+                    _connector="OR",
+                ),
+                name="organiser_is_a_city_or_an_organisation",
+                violation_error_message="Name a city or an organisation, not both.",
+            ),
         ),
     ]

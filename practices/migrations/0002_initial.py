@@ -6,57 +6,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('practices', '0001_initial'),
-        ('projects', '0001_initial'),
-        ('resources', '0001_initial'),
-        ('topics', '0001_initial'),
+        ("practices", "0001_initial"),
+        ("projects", "0001_initial"),
+        ("resources", "0001_initial"),
+        ("topics", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='practice',
-            name='partners',
-            field=models.ManyToManyField(blank=True, related_name='practices', to='projects.organisation', verbose_name='partners'),
+            model_name="practice",
+            name="partners",
+            field=models.ManyToManyField(
+                blank=True, related_name="practices", to="projects.organisation", verbose_name="partners"
+            ),
         ),
         migrations.AddField(
-            model_name='practice',
-            name='prevention_levels',
-            field=models.ManyToManyField(blank=True, related_name='practices', to='topics.preventionlevel', verbose_name='prevention levels'),
+            model_name="practice",
+            name="prevention_levels",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="practices",
+                to="topics.preventionlevel",
+                verbose_name="prevention levels",
+            ),
         ),
         migrations.AddField(
-            model_name='practice',
-            name='sources',
-            field=models.ManyToManyField(blank=True, related_name='+', to='resources.resource', verbose_name='sources'),
+            model_name="practice",
+            name="sources",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="resources.resource", verbose_name="sources"
+            ),
         ),
         migrations.AddField(
-            model_name='taggedpractice',
-            name='content_object',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged', to='practices.practice', verbose_name='practice'),
+            model_name="taggedpractice",
+            name="content_object",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="tagged",
+                to="practices.practice",
+                verbose_name="practice",
+            ),
         ),
         migrations.AddField(
-            model_name='taggedpractice',
-            name='tag',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tagged', to='practices.theme', verbose_name='theme'),
+            model_name="taggedpractice",
+            name="tag",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="tagged",
+                to="practices.theme",
+                verbose_name="theme",
+            ),
         ),
         migrations.AddField(
-            model_name='practice',
-            name='themes',
-            field=taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='practices.TaggedPractice', to='practices.Theme', verbose_name='themes'),
+            model_name="practice",
+            name="themes",
+            field=taggit.managers.TaggableManager(
+                blank=True,
+                help_text="A comma-separated list of tags.",
+                through="practices.TaggedPractice",
+                to="practices.Theme",
+                verbose_name="themes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taggedpractice',
-            constraint=models.UniqueConstraint(fields=('content_object', 'tag'), name='theme_once_a_practice', violation_error_message='This practice already has that theme.'),
+            model_name="taggedpractice",
+            constraint=models.UniqueConstraint(
+                fields=("content_object", "tag"),
+                name="theme_once_a_practice",
+                violation_error_message="This practice already has that theme.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='practice',
-            index=models.Index(fields=['-edited_at', '-id'], name='practice_newest'),
+            model_name="practice",
+            index=models.Index(fields=["-edited_at", "-id"], name="practice_newest"),
         ),
         migrations.AddConstraint(
-            model_name='practice',
-            constraint=models.CheckConstraint(condition=models.Q(('end_year__isnull', True), ('start_year__isnull', True), ('end_year__gte', models.F('start_year')), _connector='OR'), name='practice_years_in_order', violation_error_message='The last year cannot come before the first.'),
+            model_name="practice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_year__isnull", True),
+                    ("start_year__isnull", True),
+                    ("end_year__gte", models.F("start_year")),
+                    _connector="OR",
+                ),
+                name="practice_years_in_order",
+                violation_error_message="The last year cannot come before the first.",
+            ),
         ),
     ]

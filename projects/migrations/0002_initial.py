@@ -5,67 +5,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('projects', '0001_initial'),
-        ('resources', '0001_initial'),
+        ("projects", "0001_initial"),
+        ("resources", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='project',
-            name='sources',
-            field=models.ManyToManyField(blank=True, related_name='+', to='resources.resource', verbose_name='sources'),
+            model_name="project",
+            name="sources",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="resources.resource", verbose_name="sources"
+            ),
         ),
         migrations.AddField(
-            model_name='phase',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='projects.project', verbose_name='project'),
+            model_name="phase",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="phases",
+                to="projects.project",
+                verbose_name="project",
+            ),
         ),
         migrations.AddField(
-            model_name='partner',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partners', to='projects.project', verbose_name='project'),
+            model_name="partner",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="partners",
+                to="projects.project",
+                verbose_name="project",
+            ),
         ),
         migrations.AddField(
-            model_name='participation',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='projects.project', verbose_name='project'),
+            model_name="participation",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="participations",
+                to="projects.project",
+                verbose_name="project",
+            ),
         ),
         migrations.AddField(
-            model_name='service',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='projects.organisation', verbose_name='organisation'),
+            model_name="service",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="services",
+                to="projects.organisation",
+                verbose_name="organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='service',
-            name='sources',
-            field=models.ManyToManyField(blank=True, related_name='+', to='resources.resource', verbose_name='sources'),
+            model_name="service",
+            name="sources",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="resources.resource", verbose_name="sources"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('end_year__gte', models.F('start_year'))), name='project_years_in_order', violation_error_message='The last year cannot come before the first.'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_year__gte", models.F("start_year"))),
+                name="project_years_in_order",
+                violation_error_message="The last year cannot come before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.UniqueConstraint(fields=('project', 'number'), name='phase_number_once_a_project', violation_error_message='This project already has a phase with that number.'),
+            model_name="phase",
+            constraint=models.UniqueConstraint(
+                fields=("project", "number"),
+                name="phase_number_once_a_project",
+                violation_error_message="This project already has a phase with that number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='phase',
-            constraint=models.CheckConstraint(condition=models.Q(('end_year__gte', models.F('start_year'))), name='phase_years_in_order', violation_error_message='The last year cannot come before the first.'),
+            model_name="phase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_year__gte", models.F("start_year"))),
+                name="phase_years_in_order",
+                violation_error_message="The last year cannot come before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(fields=('project', 'organisation'), name='partner_once', violation_error_message='This organisation already is a partner of this project.'),
+            model_name="partner",
+            constraint=models.UniqueConstraint(
+                fields=("project", "organisation"),
+                name="partner_once",
+                violation_error_message="This organisation already is a partner of this project.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('project', 'city'), name='participation_once', violation_error_message='This city already takes part in this project.'),
+            model_name="participation",
+            constraint=models.UniqueConstraint(
+                fields=("project", "city"),
+                name="participation_once",
+                violation_error_message="This city already takes part in this project.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('end_year__isnull', True), ('start_year__isnull', True), ('end_year__gte', models.F('start_year')), _connector='OR'), name='participation_years_in_order', violation_error_message='The last year cannot come before the first.'),
+            model_name="participation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end_year__isnull", True),
+                    ("start_year__isnull", True),
+                    ("end_year__gte", models.F("start_year")),
+                    _connector="OR",
+                ),
+                name="participation_years_in_order",
+                violation_error_message="The last year cannot come before the first.",
+            ),
         ),
     ]

@@ -74,7 +74,9 @@ LATIN_EXTENDED = letters(
     "179-17E",
     "218-21B",
 )
-CYRILLIC = letters("401", "404", "406-407", "40E", "410-44F", "451", "454", "456-457", "45E", "490-491", "2116")
+CYRILLIC = letters(
+    "401", "404", "406-407", "40E", "410-44F", "451", "454", "456-457", "45E", "490-491", "2116"
+)
 PARTS = {"latin": LATIN, "latin-ext": LATIN_EXTENDED, "cyrillic": CYRILLIC}
 
 
@@ -84,7 +86,13 @@ def rename(font: TTFont, family: str) -> None:
     kept = [entry for entry in names.names if entry.nameID in {0, 13, 14}]
     names.names = kept
     postscript = family.replace(" ", "")
-    for name_id, text in {1: family, 2: "Regular", 3: f"{postscript}-Variable", 4: family, 6: postscript}.items():
+    for name_id, text in {
+        1: family,
+        2: "Regular",
+        3: f"{postscript}-Variable",
+        4: family,
+        6: postscript,
+    }.items():
         names.setName(text, name_id, 3, 1, 0x409)
 
 

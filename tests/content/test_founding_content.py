@@ -497,13 +497,9 @@ def test_l_hospitalet_is_in_local_voices_by_its_own_sheet_only():
 
 
 def test_sheets_that_contradict_the_project_are_kept_as_they_are():
-    participations = Participation.objects.select_related("project", "city").prefetch_related(
-        "phases"
-    )
+    participations = Participation.objects.select_related("project", "city").prefetch_related("phases")
     loaded = {
-        (p.city.slug, p.project.slug): stated_years(p)
-        for p in participations
-        if p.differs_from_project
+        (p.city.slug, p.project.slug): stated_years(p) for p in participations if p.differs_from_project
     }
     assert loaded == {
         ("alexandroupolis", "liaise"): (2014, 2017, [2]),  # Liaise 2 ran from 2016 to 2017
@@ -513,9 +509,7 @@ def test_sheets_that_contradict_the_project_are_kept_as_they_are():
 
 
 def test_doubtful_spellings_are_kept_as_printed():
-    spellings = Participation.objects.exclude(name_in_source="").values_list(
-        "city__slug", "name_in_source"
-    )
+    spellings = Participation.objects.exclude(name_in_source="").values_list("city__slug", "name_in_source")
     assert {slug: plain(name) for slug, name in spellings} == {
         "bagnaux": "Bagnaux",
         "l-hospitalet-de-llobregat": "L'Hospitalet",
@@ -620,9 +614,7 @@ def test_the_three_events():
 
 def test_the_summit_is_held_by_three_and_offers_study_visits():
     summit = Event.objects.get(slug="rotterdam-2016")
-    organisers = [
-        o.organisation.slug if o.organisation else o.city.slug for o in summit.organisers.all()
-    ]
+    organisers = [o.organisation.slug if o.organisation else o.city.slug for o in summit.organisers.all()]
     assert organisers == ["congress-coe", "efus", "rotterdam"]
     assert summit.text("study_visits", "en")
     assert summit.time_zone == "Europe/Amsterdam"
@@ -655,8 +647,7 @@ def test_the_titles_of_documents_are_their_real_ones():
         "guide-local-level-2016": "Prévenir et lutter contre la radicalisation à l'échelon local",
     }
     loaded = {
-        slug: plain(Resource.objects.get(slug=slug).text("title", RESOURCES[slug][3]))
-        for slug in titles
+        slug: plain(Resource.objects.get(slug=slug).text("title", RESOURCES[slug][3])) for slug in titles
     }
     assert loaded == titles
 

@@ -151,8 +151,7 @@ def test_a_theme_keeps_the_slug_and_the_place_of_the_file(founding_content):
     themes = yaml.safe_load((FOLDER / "vocabulary/themes.yaml").read_text(encoding="utf-8"))
     loaded = Theme.objects.values_list("slug", "position", "name_tr")
     assert list(loaded) == [
-        (theme["slug"], position, theme["name"]["tr"])
-        for position, theme in enumerate(themes, start=1)
+        (theme["slug"], position, theme["name"]["tr"]) for position, theme in enumerate(themes, start=1)
     ]
 
 

@@ -30,9 +30,7 @@ class Command(BaseCommand):
             action="store_true",
             help="Replace existing records by those of the files; changes made since are lost.",
         )
-        how.add_argument(
-            "--check", action="store_true", help="Only check the files; write nothing."
-        )
+        how.add_argument("--check", action="store_true", help="Only check the files; write nothing.")
 
     def handle(self, *, folder, overwrite, check, verbosity, **options):
         folder = folder.resolve()
@@ -60,8 +58,6 @@ def sentence(counts):
     words = {"added": "added", "replaced": "replaced", "there": "already there"}
     parts = []
     for model, numbers in counts.items():
-        said = [
-            f"{number} {words[key]}" for key, number in numbers.items() if number or key == "added"
-        ]
+        said = [f"{number} {words[key]}" for key, number in numbers.items() if number or key == "added"]
         parts.append(f"{model._meta.verbose_name_plural}: {', '.join(said)}")
     return "; ".join(parts) + "."
