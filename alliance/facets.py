@@ -241,6 +241,7 @@ class Group:
     label: str
     options: list
     more: list
+    left_out: int = 0
 
     @property
     def has_chosen_more(self):
@@ -260,6 +261,8 @@ class FacetedFilterSet(django_filters.FilterSet):
 
     # Offered at once; the rest of a long facet folds away.
     shown = 8
+    # Nobody reads more checkboxes than this; the other values are found by their names.
+    most = 60
     # name → (label, order_by); `{language}` becomes the reader's; a callable returns the expressions. The first is
     # the default.
     orders = {}
@@ -404,7 +407,10 @@ class FacetedFilterSet(django_filters.FilterSet):
                 if counts[value] or value in chosen
             ]
             if options:
-                groups.append(Group(name, facet.label, options[: self.shown], options[self.shown :]))
+                rest = options[self.most :]
+                more = options[self.shown : self.most] + [option for option in rest if option.chosen]
+                left_out = sum(not option.chosen for option in rest)
+                groups.append(Group(name, facet.label, options[: self.shown], more, left_out))
         return groups
 
     def query(self, *, without=(), page=None, sort=None):

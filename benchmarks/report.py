@@ -17,7 +17,9 @@ PAGE = """\
 Whole requests over loopback to the application server that `make run` starts (granian, two workers, `DEBUG` off),
 uncached, beside a bare Django view in the same processes: 20 rows from one query, about 20 KB
 (`benchmarks/bare.py`). {connections} connections, {rounds} turns of {seconds} seconds for each page, all pages and sizes in
-turns; medians of the turns. Latencies in milliseconds, under this load, so with the waiting for a free worker.
+turns; medians of the turns. Latencies in milliseconds, under this load, so with the waiting for a free worker. No response is
+cached; what follows from the content alone (facet counts and checkboxes of the whole list, orders, places of cities, the map) is
+kept in memory until the content changes.
 
 Measured on {day} on {machine}. The load generator has the same processors as the server and the database: compare
 the columns, not the figures with those of another machine.
