@@ -165,6 +165,16 @@ class RelatedEntries:
         return field
 
 
+class LongText(forms.CharField):
+    """A text of several lines. Browsers end lines with CR LF, files and the database with LF: that is no change."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def has_changed(self, initial, data):
+        return super().has_changed((initial or "").strip(), data)
+
+
 class LanguageFieldsets(RelatedEntries):
     """Lays out facts and texts, for a page or an inline, and keeps translators to the texts of their languages."""
 
@@ -208,6 +218,8 @@ class LanguageFieldsets(RelatedEntries):
         return {} if texts_only(request) else super().get_prepopulated_fields(request, obj)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.TextField):
+            kwargs["form_class"] = LongText
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, TranslationField):
             field.widget.attrs["lang"] = db_field.language

@@ -226,6 +226,15 @@ def test_a_changed_source_text_asks_whether_its_meaning_changed_and_keeps_what_w
     assert 'value="1984"' in response.content.decode()
 
 
+def test_line_ends_as_browsers_send_them_change_nothing(desk):
+    body = "Premier alinéa.\n\nDeuxième alinéa."
+    record = factories.practice(body_fr=body)
+    sent = {"body_fr": body.replace("\n", "\r\n"), "title_de": "Nur der deutsche Titel"}
+    response, saved = save(desk, record, **sent)
+    assert response.status_code == 302
+    assert (saved.title_de, saved.body_fr) == ("Nur der deutsche Titel", body)
+
+
 def test_a_change_of_wording_leaves_the_translations_in_step(desk):
     record = factories.practice()
     response, saved = save(desk, record, title_fr="Un autre mot", meaning="wording")
