@@ -180,6 +180,8 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+# Not in a third cookie: the privacy page speaks of two.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 TAGGIT_CASE_INSENSITIVE = True
 
