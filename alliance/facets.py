@@ -7,7 +7,6 @@ the content changes (`topics.ContentVersion`), which every request checks. It al
 a page is found in memory, however long the list, and the database only gives its rows by their primary keys.
 """
 
-import copy
 from array import array
 from dataclasses import dataclass
 from functools import reduce
@@ -15,7 +14,6 @@ from itertools import compress, islice
 from operator import and_, or_
 
 import django_filters
-from django import forms
 from django.apps import apps
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -27,14 +25,6 @@ from alliance.memory import content_version, remembered
 from alliance.publishing import Published, can_see_drafts
 
 
-class KnownValuesField(forms.MultipleChoiceField):
-    """Keeps the values that exist, once each, and drops the rest: an old or mistyped link still works."""
-
-    def clean(self, value):
-        known = dict(self.choices)
-        return [item for item in dict.fromkeys(value or []) if item in known]
-
-
 def own_names(values, drafts):
     """Names of values that name themselves: years."""
     return {value: value for value in values}
@@ -43,12 +33,10 @@ def own_names(values, drafts):
 class Facet(django_filters.MultipleChoiceFilter):
     """One group of checkboxes: entries that have any of the chosen values.
 
-    `lookup` leads from the entry to the value (`city__country`); `names(values, drafts)` maps values to names in the
-    active language (called once per language and version of the content); values without a name are not offered; `by` orders the values: "name", "count", or "value"
-    (descending).
+    `lookup` leads from the entry to the value (`city__country`). `names(values, drafts)` maps values to names in the
+    active language, once per language and version of the content; values without a name are not offered. `by` orders
+    the values: "name", "count", or "value" (descending).
     """
-
-    field_class = KnownValuesField
 
     def __init__(self, lookup, label, *, names, by="count"):
         super().__init__(field_name=lookup, label=label)
@@ -274,7 +262,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         return {name: f for name, f in cls.base_filters.items() if isinstance(f, Facet)}
 
     def __init__(self, data, queryset, *, user):
-        # Not what FilterSet does: it copies every filter for its form, which no list shows.
+        # Not what FilterSet does: it copies every filter for a form, where a list reads `chosen` instead.
         self.data, self.is_bound, self.form_prefix, self.request = data, True, None, None
         self.queryset = queryset.visible_to(user)
         self.user = user
@@ -292,16 +280,6 @@ class FacetedFilterSet(django_filters.FilterSet):
             ),
             version=version,
         )
-
-    @cached_property
-    def filters(self):
-        return copy.deepcopy(self.base_filters)
-
-    def get_form_class(self):
-        form = super().get_form_class()
-        for name, facet in self.facets().items():
-            form.base_fields[name].choices = list(self.index.names(name, facet).items())
-        return form
 
     @cached_property
     def chosen(self):
