@@ -35,7 +35,7 @@ from alliance.languages import (
     localized_all,
     sort_key,
 )
-from alliance.publishing import Translated
+from alliance.publishing import Translated, editing
 
 admin.site.site_title = _("Editorial desk")
 admin.site.site_header = _("Alliance of Cities · Editorial desk")
@@ -265,6 +265,13 @@ class LocalizedAdmin(LanguageFieldsets, admin.ModelAdmin):
                 if fields
             ),
         ]
+
+    def changeform_view(self, request, *args, **kwargs):
+        if request.method != "POST":
+            return super().changeform_view(request, *args, **kwargs)
+        # A record and all that is saved with it are one edit.
+        with editing():
+            return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request, obj=None, **kwargs):
         return super().get_form(request, obj, labels=self.text_labels(), **kwargs)

@@ -1,12 +1,14 @@
 """What every published thing shares: an address, a state, an order, and texts whose origin is known."""
 
 import datetime
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -48,33 +50,64 @@ def list_address(app, language):
         return reverse(f"{app}:list")
 
 
-def content_changed():
-    """Tell every process that what it keeps about the content in memory is out of date.
+_edit = ContextVar("edit", default=None)
 
-    In the transaction of the change, so that nobody sees one without the other.
+
+@contextmanager
+def editing():
+    """One edit of the content, of one record or of many: a transaction at whose end search knows what has changed.
+
+    Every save is one. Whoever saves a record and then what belongs to it (its themes, its parts) does both within one,
+    so that the index hears of the whole. Edits within an edit are a part of it. What processes keep about the content
+    in memory is out of date from the end of the transaction, so that nobody sees one without the other.
     """
-    apps.get_model("topics", "ContentVersion").objects.bump()
+    changes = _edit.get()
+    if changes is not None:
+        yield changes
+        return
+    with transaction.atomic():
+        changes = apps.get_app_config("search").changes()
+        token = _edit.set(changes)
+        try:
+            yield changes
+            if changes:
+                # The version first, for it makes other edits wait: what search now reads is what will be there.
+                changes.finish(content_changed())
+        finally:
+            _edit.reset(token)
+
+
+def content_changed():
+    """Tell every process that what it keeps about the content in memory is out of date; the new version.
+
+    For those who write past the models: it leaves the search index as it is.
+    """
+    return apps.get_model("topics", "ContentVersion").objects.bump()
 
 
 class ContentQuerySet(models.QuerySet):
     """Writes many records at once without forgetting to say so."""
 
     def update(self, **kwargs):
-        content_changed()
-        return super().update(**kwargs)
+        with editing() as changes:
+            changes.note(self.model, self.order_by().values_list("pk", flat=True))
+            return super().update(**kwargs)
 
     update.alters_data = True
 
     def delete(self):
-        content_changed()
-        return super().delete()
+        with editing() as changes:
+            changes.note(self.model, self.order_by().values_list("pk", flat=True))
+            return super().delete()
 
     delete.alters_data = True
     delete.queryset_only = True
 
     def bulk_create(self, *args, **kwargs):
-        content_changed()
-        return super().bulk_create(*args, **kwargs)
+        with editing() as changes:
+            records = super().bulk_create(*args, **kwargs)
+            changes.note(self.model, [record.pk for record in records])
+            return records
 
 
 class Content(models.Model):
@@ -86,12 +119,17 @@ class Content(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs):
-        content_changed()
-        super().save(*args, **kwargs)
+        with editing() as changes:
+            # Before, too: what it belonged to until now has changed as well.
+            if not self._state.adding:
+                changes.note(type(self), [self.pk])
+            super().save(*args, **kwargs)
+            changes.note(type(self), [self.pk])
 
     def delete(self, *args, **kwargs):
-        content_changed()
-        return super().delete(*args, **kwargs)
+        with editing() as changes:
+            changes.note(type(self), [self.pk])
+            return super().delete(*args, **kwargs)
 
 
 class PublishedQuerySet(ContentQuerySet):

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from alliance.facets import Chip, Group, Option
+from search.filters import Chip, Group, Option
 
 TOKENS = ["paper", "surface", "tint", "ink", "soft", "brand", "accent", "rule", "line", "mark"]
 

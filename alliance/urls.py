@@ -17,6 +17,7 @@ urlpatterns = [
     path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     *i18n_patterns(
         path("", views.home, name="home"),
+        path("search/", include("search.urls")),
         path("practices/", include("practices.urls")),
         path("projects/", include("projects.urls")),
         path("cities/", include("cities.urls")),

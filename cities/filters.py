@@ -1,33 +1,15 @@
 """What the list of cities can be narrowed by."""
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, When
+from django.db.models import Case, IntegerField, When
 from django.utils.translation import gettext_lazy as _
 
-from alliance.facets import Facet, FacetedFilterSet, choice_names, country_names, record_names
 from alliance.languages import active_language, localized, sort_key
-from cities.models import City, Membership
+from cities.models import City
+from search.filters import COUNTRY, PROJECT, Facet, Filters, choice_names, country_names
 
 
-class MembershipFacet(Facet):
-    """Whether a city is a member of Efus today."""
-
-    def __init__(self, label):
-        super().__init__("pk", label, names=self.value_names)
-
-    @staticmethod
-    def value_names(values, drafts):
-        return {"yes": _("Member of Efus"), "no": _("Not a member")}
-
-    def pairs(self, queryset):
-        members = set(Membership.objects.filter(until__isnull=True).values_list("city_id", flat=True))
-        for pk in queryset.values_list("pk", flat=True):
-            yield pk, "yes" if pk in members else "no"
-
-    def condition(self, model, values):
-        current = Exists(Membership.objects.filter(city=OuterRef("pk"), until__isnull=True))
-        if set(values) == {"yes", "no"}:
-            return Exists(City.objects.filter(pk=OuterRef("pk")))
-        return current if "yes" in values else ~current
+def membership_names(values, drafts):
+    return {"yes": _("Member of Efus"), "no": _("Not a member")}
 
 
 def by_country():
@@ -40,19 +22,20 @@ def by_country():
     return [rank, localized("sort_key"), "pk"]
 
 
-class CityFilter(FacetedFilterSet):
+class CityFilter(Filters):
+    kind = "city"
+    facets = {
+        "country": COUNTRY,
+        "kind": Facet("authority", _("Kind"), choice_names(City.Kind)),
+        "member": Facet("member", _("Membership"), membership_names),
+        "project": PROJECT,
+    }
     orders = {
         "name": (_("By name"), ["sort_key_{language}", "pk"]),
         "country": (_("By country"), by_country),
     }
 
-    country = Facet("country", _("Country"), names=country_names)
-    kind = Facet("kind", _("Kind"), names=choice_names(City.Kind))
-    member = MembershipFacet(_("Membership"))
-    project = Facet("participations__project__slug", _("Project"), names=record_names("projects.Project"))
-
     @property
     def places(self):
         """All cities of the list, not only those of one page, for the map."""
-        found = self.qs.order_by().values("pk")
-        return City.objects.filter(pk__in=found).defer("folded").alphabetical()
+        return City.objects.filter(pk__in=self.pks).defer("folded").alphabetical()

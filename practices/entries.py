@@ -48,9 +48,9 @@ def similar(practice, *, user, limit=3):
     """Entries of practices of other cities that share themes with `practice`: those that share most, then by title."""
     filters = PracticeFilter(QueryDict("sort=title"), Practice.objects.for_list(), user=user)
     index = filters.index
-    elsewhere = index.everything & ~index.having("city", [practice.city.slug])
+    elsewhere = filters.scope & ~index.having("city", [str(practice.city_id)])
     found = []
-    for bits in index.having_most("theme", [theme.slug for theme in practice.themes.all()], elsewhere):
-        if bits and len(found) < limit:
-            found += index.page(bits, filters.order, 0, limit - len(found))
-    return entries(filters.fetch(found), version=index.version)
+    for level in index.having_most("theme", [str(theme.pk) for theme in practice.themes.all()], elsewhere):
+        if level and len(found) < limit:
+            found += filters.rows(0, limit - len(found), among=level)
+    return entries(found, version=index.version)

@@ -55,6 +55,10 @@ class Organisation(Localized, Content):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
 
+    def all_names(self):
+        """Its names in all languages, and its acronym."""
+        return [*(getattr(self, name) for name in localized_all("name")), self.acronym]
+
 
 class Service(Translated):
     """Something that an organisation offers to cities, for instance training."""

@@ -3,9 +3,9 @@
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from alliance.facets import Facet, FacetedFilterSet, choice_names, own_names, record_names
 from alliance.languages import localized
 from resources.models import Resource
+from search.filters import YEAR, Facet, Filters, choice_names, record_names
 
 
 def latest_first():
@@ -13,12 +13,14 @@ def latest_first():
     return [F("year").desc(nulls_last=True), localized("sort_key"), "pk"]
 
 
-class ResourceFilter(FacetedFilterSet):
+class ResourceFilter(Filters):
+    kind = "resource"
+    facets = {
+        "type": Facet("document_type", _("Type"), choice_names(Resource.Type)),
+        "language": Facet("document_language", _("Language"), record_names("topics.Language")),
+        "year": YEAR,
+    }
     orders = {
         "title": (_("By title"), ["sort_key_{language}", "pk"]),
         "recent": (_("Latest first"), latest_first),
     }
-
-    type = Facet("type", _("Type"), names=choice_names(Resource.Type))
-    language = Facet("languages_available__slug", _("Language"), names=record_names("topics.Language"))
-    year = Facet("year", _("Year"), names=own_names, by="value")

@@ -10,6 +10,11 @@ digits, always lower-case.
     The stem of the word as written, where it is not the same.
 `frwprevention` `w`, word
     The word without its accents, where it is not its own stem: for a word that somebody has not typed to its end.
+`frtprevent`, `fruprevent`, `froprevent` `t`, title; `u`, summary; `o`, often
+    The stem again, where it stands in the title, in the summary or a name, or at least three times: so that an index
+    that only knows which things have which terms can say where a word counts more.
+`frpprevention` `p`, word of the title
+    The word without its accents, for titles that somebody begins to type.
 
 **Accents.** A word typed with accents finds what the stemmer takes for the same word (`x`, or `s` where nothing was to
 be added; Turkish `onları`, whose stem `on` has no accents left, thereby also finds `ön`: one pair in a hundred). A word
@@ -25,12 +30,13 @@ one stem are the same.
 **Words** are runs of letters and digits. Apostrophes and hyphens divide them; soft hyphens, zero-width characters and
 stress marks do not and are ignored.
 
-PostgreSQL stores `tsvector(…)`; SQLite stores `fts5_text(…)` in a column of an FTS5 table with `tokenize="ascii"`, for
+PostgreSQL stores `tsvector(…)`; SQLite stores `fts5_text(…)` in the column of an FTS5 table with `tokenize="ascii"`, for
 which every character beyond ASCII belongs to a word.
 """
 
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 from itertools import islice
 from threading import Lock
@@ -45,6 +51,10 @@ from search.stopwords import ELISIONS, ENGLISH_SUFFIXES, STOP_WORDS, TURKISH_SUF
 MAX_WORDS = 12_000
 MAX_CHARACTERS = 200_000
 MAX_WORD_LENGTH = 60
+# What a text is in the thing that it belongs to; names count as much as a summary.
+FIELDS = ("title", "summary", "body")
+# So many times in one language say that a text is about a word.
+OFTEN = 3
 _LONG = 4 * MAX_WORD_LENGTH  # with marks and ignored characters
 
 _APOSTROPHES = "'’‘ʼʻ`´′＇"
@@ -166,8 +176,8 @@ def _is_suffix(word, language):
 # --- Index terms ----------------------------------------------------------------------------------
 
 
-# Some thirty megabytes when full. A stem costs ten to a hundred times as much as looking it up.
-@lru_cache(maxsize=65_536)
+# Some sixty megabytes when full. A stem costs ten to a hundred times as much as looking it up.
+@lru_cache(maxsize=131_072)
 def index_forms(word, language):
     """The index terms of a `word` of a text: that of kind `s`, and up to two more."""
     word = normal(word, language)
@@ -209,6 +219,13 @@ def prefix_forms(word, language):
     """
     plain = fold(normal(word, language))
     return (f"{language}w{plain}", f"{language}s{plain}") if len(plain) > 1 else ()
+
+
+@lru_cache(maxsize=4_096)
+def title_prefix_forms(word, language):
+    """The same for the words of titles."""
+    plain = fold(normal(word, language))
+    return (f"{language}p{plain}",) if len(plain) > 1 else ()
 
 
 def _stems(word, language):
@@ -259,6 +276,18 @@ def words(text):
         yield match[0] if end - start < _LONG else match[0][:_LONG], start, end
 
 
+def different_words(text):
+    """The words of `words`, each once, in no order."""
+    return set(islice(_WORD.findall(text, 0, MAX_CHARACTERS), MAX_WORDS))
+
+
+@lru_cache(maxsize=131_072)
+def spelling(word, language):
+    """The spelling of a `word` of a text that could be what a misspelt word means; "" of one that could not."""
+    spelled = normal(word[:_LONG], language)
+    return spelled if len(spelled) > 2 and not spelled.isdecimal() else ""
+
+
 def _forms_in_order(text, language):
     """The forms of `terms`, without the places, which takes half the time."""
     found = islice(_WORD.findall(text, 0, MAX_CHARACTERS), MAX_WORDS)
@@ -270,29 +299,68 @@ def _is_apostrophe(between):
 
 
 def tsvector(texts):
-    """The literal of a PostgreSQL `tsvector` of `texts`: (weight "A" to "D", language, text), the short ones first.
+    """The literal of a PostgreSQL `tsvector` of `texts`: (field, language, text), the fields as in FIELDS.
 
-    Phrases do not reach from one text into the next. Of the kinds `x` and `w` only the first place is kept. The limits
-    are PostgreSQL's: beyond 256 places of a term, and beyond 16,383 words of a language, phrases are not found.
+    Phrases do not reach from one text into the next. Only the kind `s` keeps its places. The limits are PostgreSQL's:
+    beyond 256 places of a term, and beyond 16,383 words of a language, phrases are not found.
     """
     places, ends = {}, {}
-    for weight, language, text in texts:
+    analysed = list(_analysed(texts))
+    for _field, language, found in analysed:
         position = ends.get(language, 0)
-        for stemmed, *others in _forms_in_order(text, language):
+        for forms in found:
             position += 1
-            place = f"{position}{weight}"
+            stemmed = forms[0]
             if stemmed in places:
-                places[stemmed] += f",{place}"
+                places[stemmed] += f",{position}"
             else:
-                places[stemmed] = place
-            for form in others:
-                places.setdefault(form, place)
+                places[stemmed] = str(position)
         ends[language] = position + 1
-    return " ".join([f"'{form}':{where}" for form, where in places.items()])
+    others = [f"'{form}'" for form in _without_order(analysed)]
+    return " ".join([*(f"'{form}':{where}" for form, where in places.items()), *others])
 
 
-def fts5_text(text, language):
-    """`text` as SQLite's FTS5 is to index it: the terms of kind `s` in order, then each of the others once."""
-    found = _forms_in_order(text, language)
-    others = dict.fromkeys(form for forms in dict.fromkeys(found) for form in forms[1:])
-    return " ".join([*(forms[0] for forms in found), *others])
+def fts5_text(texts):
+    """`texts`, as for `tsvector`, as SQLite's FTS5 is to index them: the stems in order, then each other term once."""
+    analysed = list(_analysed(texts))
+    # No term of a query: it keeps phrases from reaching from one text into the next.
+    in_order = " end ".join(" ".join([forms[0] for forms in found]) for _field, _language, found in analysed)
+    return " ".join([in_order, *_without_order(analysed)])
+
+
+def _analysed(texts):
+    for field, language, text in texts:
+        if text:
+            yield field, language, _forms_in_order(text, language)
+
+
+def _without_order(analysed):
+    """The terms that need no place, each once: the kinds `x` and `w`, and those that say where a word stands."""
+    terms, times = {}, {}
+    for field, language, found in analysed:
+        counts = Counter(found)
+        for forms, count in counts.items():
+            stem = forms[0]
+            times[stem] = times.get(stem, 0) + count
+            for form in forms[1:]:
+                terms[form] = None
+            if field == "title":
+                terms[f"{language}t{stem[3:]}"] = None
+                # The word without accents is its stem where it has no form of its own.
+                terms[f"{language}p{(forms[-1] if forms[-1][2] == 'w' else stem)[3:]}"] = None
+            elif field == "summary":
+                terms[f"{language}u{stem[3:]}"] = None
+    for stem, count in times.items():
+        if count >= OFTEN:
+            terms[f"{stem[:2]}o{stem[3:]}"] = None
+    return terms
+
+
+def graded_forms(word, language, grade):
+    """The index terms of which a text must have one for the `word` of a query to stand in its title, summary, or often.
+
+    `grade`: the letter of a kind, `t`, `u` or `o`. Accents are ignored: they decide what is found, not its order.
+    """
+    spelling = normal(word, language)
+    plain, exact, folded = _stems(spelling, language)
+    return tuple(dict.fromkeys(f"{language}{grade}{fold(one)}" for one in (folded, exact, plain)))

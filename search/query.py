@@ -8,14 +8,25 @@ that begin with it. Everything else (brackets, operators, tags) is punctuation; 
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from alliance.languages import CODES
-from search.analysis import Token, index_forms, is_stop_word, prefix_forms, query_forms, tokens, words
+from search.analysis import (
+    Token,
+    graded_forms,
+    index_forms,
+    is_stop_word,
+    prefix_forms,
+    query_forms,
+    title_prefix_forms,
+    tokens,
+    words,
+)
 
 MAX_WORDS = 16
+MAX_GRADED = 6
 MAX_CHARACTERS = 400
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -85,17 +96,29 @@ class Query:
             ),
         )
 
-    def _is_unfinished(self, word):
+    @property
+    def telling_words(self):
+        """The words that say something in one language at least, those of phrases too, the longest first."""
+        words = [*self.words, *(word for phrase in self.phrases for word in phrase)]
+        telling = [word for word in words if not all(is_stop_word(word, code) for code in CODES)]
+        return sorted(telling or words, key=lambda word: (-len(word.text), word.start))
+
+    def with_whole_words(self):
+        """The same, with the last word as it stands."""
+        return replace(self, unfinished=False)
+
+    def is_unfinished(self, word):
+        """Whether `word` stands for all words that begin with it."""
         return self.unfinished and word == self.words[-1]
 
     def _says_nothing(self, word, language):
         """A stop word; or a first letter just typed, with which too many words begin."""
-        first_letter = self._is_unfinished(word) and len(word.text) == 1 and word.text.isalpha()
+        first_letter = self.is_unfinished(word) and len(word.text) == 1 and word.text.isalpha()
         return first_letter or is_stop_word(word, language)
 
     def _clause(self, word, language):
         clause = _word(word, language)
-        if self._is_unfinished(word):
+        if self.is_unfinished(word):
             clause += tuple((f"{beginning}*",) for beginning in prefix_forms(word.text, language))
         return clause
 
@@ -175,6 +198,49 @@ def to_fts5(query, language=None):
     return _expression(query, language, _FTS5)
 
 
+def graded(query, to_expression):
+    """For each word of `query` the expressions that also ask where it stands: grade → expression, as `to_expression`
+    (`to_tsquery` or `to_fts5`) writes them.
+
+    Grades are those of `analysis.graded_forms`, and `p` for the beginning of a word of the title, of the unfinished
+    word only. At most six words, the longest, are graded: the others hardly change an order.
+    """
+    syntax = _POSTGRESQL if to_expression is to_tsquery else _FTS5
+    base = to_expression(query)
+    found = []
+    for word in query.telling_words[:MAX_GRADED]:
+        expressions = {}
+        for grade in "tuo":
+            forms = [
+                (form,)
+                for code in CODES
+                if not is_stop_word(word, code)
+                for form in graded_forms(word.text, code, grade)
+            ]
+            expressions[grade] = syntax.both.join([base, _any_of(forms, syntax)]) if forms else ""
+        if query.is_unfinished(word):
+            begun = [(f"{form}*",) for code in CODES for form in title_prefix_forms(word.text, code)]
+            expressions["p"] = syntax.both.join([base, _any_of(begun, syntax)]) if begun else ""
+        found.append(expressions)
+    return found
+
+
+def in_title(query, to_expression):
+    """The expression for things whose title has all words of `query`, the unfinished one as a beginning; else ""."""
+    syntax = _POSTGRESQL if to_expression is to_tsquery else _FTS5
+    wanted = []
+    for code in CODES:
+        clauses = []
+        for word in query.words:
+            clause = [(form,) for form in graded_forms(word.text, code, "t")]
+            if query.is_unfinished(word):
+                clause += [(f"{form}*",) for form in title_prefix_forms(word.text, code)]
+            clauses.append(clause)
+        if clauses:
+            wanted.append(clauses)
+    return _one_of(wanted, syntax) if wanted else ""
+
+
 def _expression(query, language, syntax):
     if not query:
         return ""
@@ -182,7 +248,7 @@ def _expression(query, language, syntax):
     wanted = [criteria[code].required for code in ([language] if language else CODES)]
     unwanted = [clauses for code in CODES for clauses in criteria[code].excluded]
     expression = _one_of(wanted, syntax)
-    return f"{expression}{syntax.but_not}{_one_of(unwanted, syntax)}" if unwanted else expression
+    return f"({expression}{syntax.but_not}{_one_of(unwanted, syntax)})" if unwanted else expression
 
 
 def _one_of(conditions, syntax):
@@ -262,12 +328,17 @@ class _Matcher:
 _matcher = lru_cache(maxsize=32)(_Matcher)
 
 
+def find(text, language, query):
+    """(start, end, number) of every word of `text` that the query means, in order; different words, other numbers."""
+    return _matcher(query, language).find(text)
+
+
 def mark(text, language, query):
     """(start, end) of every word of `text` that the query means, whatever its inflection, in order.
 
     The words of a phrase are found only where they follow each other.
     """
-    return [(start, end) for start, end, _number in _matcher(query, language).find(text)]
+    return [(start, end) for start, end, _number in find(text, language, query)]
 
 
 def best_passage(text, language, query, length=220):
@@ -279,7 +350,7 @@ def best_passage(text, language, query, length=220):
     """
     if len(text) <= length:
         return 0, len(text)
-    found = _matcher(query, language).find(text)
+    found = find(text, language, query)
     first = _densest(found, room=length * 2 // 3)
     start = _beginning_before(text, found[first][0], lead=length // 3) if found else 0
     return start, _end_after(text, start, length)

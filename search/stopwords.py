@@ -11,7 +11,7 @@ _LISTED = {
         ceci mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs je tu il elle on nous vous ils elles me
         te se lui y en eux soi à dans par pour sur avec sans sous vers chez entre comme si ne pas plus très aussi
         est sont être était étaient sera seront soit ai as a avons avez ont avait avaient avoir ayant quel quelle
-        quels quelles lorsque afin ainsi
+        quels quelles quand comment pourquoi combien lorsque afin ainsi
     """,
     "en": """
         a an the and or but nor if of to in on at by for from with into onto than then as is are was were be been
@@ -24,7 +24,7 @@ _LISTED = {
         bei beim mit nach von vom vor zu zum zur für über unter um durch gegen ohne bis als wie wenn dass ob weil ich
         du er sie es wir ihr mich mir dich dir ihn ihm uns euch ihnen sich mein dein sein unser euer ihre ihren ihrem
         ihrer ihres seine seinen seinem seiner seines dies diese diesen diesem dieser dieses jene jener jenes was wer
-        wo ist sind war waren wird werden wurde wurden bin bist sei habe hat haben hatte hatten kann können soll
+        wo wann warum wieso wozu welche welcher welches welchen welchem woher wohin ist sind war waren wird werden wurde wurden bin bist sei habe hat haben hatte hatten kann können soll
         sollen muss müssen nicht kein keine keinen keinem keiner auch nur noch schon so sehr dort hier man
     """,
     "it": """
@@ -33,20 +33,20 @@ _LISTED = {
         coi e ed o od ma se anche come che chi cui non più né è sono era erano essere stato stata stati state sia ha
         hanno ho hai abbiamo avere aveva avevano io tu lui lei noi voi loro mi ti si ci vi ne mio mia tuo tua suo sua
         suoi sue nostro nostra nostri nostre questo questa questi queste quello quella quelli quelle quale quali
-        quando dove perché molto così
+        quando dove perché quanto quanta quanti quante molto così
     """,
     "ru": """
         и в во не на что он она оно они я ты мы вы с со как а но или то же бы ли за к ко по из изо у от ото до о об
         обо при про для над под без через между также так это этот эта эти этого этой этому этих этим тот та те того
         той тем тех его ее их им ему ей ней нее него них ним нем мой моя мое мои наш наша наше наши ваш ваша свой
-        своя свое свои своих себя себе меня мне тебя нас нам вас вам если когда где который которая которое которые
+        своя свое свои своих себя себе меня мне тебя нас нам вас вам если когда где куда откуда почему зачем какой какая какое какие каких который которая которое которые
         которого которой которых кто быть был была было были есть будет будут все всех уже еще только очень чтобы
     """,
     "tr": """
         ve veya ya da de ki ile için gibi kadar göre bir bu şu o bunlar onlar bunu şunu onu bunun onun bunların
         onların ben sen biz siz beni seni bizi sizi bana sana bize size benim senin bizim sizin ama fakat ancak çünkü
         eğer hem ne mi mı mu mü çok daha en her hiç olarak olan oldu olur olup ise değil var yok diye ayrıca hangi
-        nasıl neden dolayı
+        nasıl neden niçin nerede nereden nereye kim kimin dolayı
     """,
 }
 

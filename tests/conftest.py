@@ -7,6 +7,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from alliance import memory
+from search import postings
 
 
 @pytest.fixture(autouse=True)
@@ -33,11 +34,14 @@ def founding_content(db, founding_rows):
     """
     with transaction.atomic():
         if founding_rows:
-            _insert(founding_rows)
+            rows = dict(founding_rows)
+            postings.write(rows.pop(postings.TABLE))
+            _insert(rows)
         else:
             empty = [model for model in _models() if not model._base_manager.exists()]
             call_command("load_content", verbosity=0)
             founding_rows.update((model, rows) for model in empty if (rows := _rows(model)))
+            founding_rows[postings.TABLE] = _postings()
 
 
 def _models():
@@ -55,6 +59,14 @@ def _columns(model):
 def _rows(model):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_columns(model)} FROM {connection.ops.quote_name(model._meta.db_table)}")
+        return cursor.fetchall()
+
+
+def _postings():
+    """What the index of search has of them, in a table without a model."""
+    number, terms = ("number", "terms::text") if connection.vendor == "postgresql" else ("rowid", "terms")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {number}, {terms} FROM {postings.TABLE}")
         return cursor.fetchall()
 
 

@@ -13,7 +13,7 @@ from modeltranslation.translator import translator as translation
 from accounts.models import User
 from accounts.roles import EDITOR, TRANSLATOR
 from alliance.languages import CODES, Provenance, localized
-from alliance.publishing import Published, Translated
+from alliance.publishing import Published, Translated, editing
 from cities.models import Accompaniment, City, Membership
 from declarations.models import Clause, Declaration, Section, Signature
 from events.models import Event, Organiser
@@ -51,9 +51,10 @@ def make(model, **fields):
                 record.record_translation(code, Provenance.UNREVIEWED, on=datetime.date(2026, 1, 15))
         for name, value in fields.items():  # what the caller says about a translation holds
             setattr(record, name, value)
-    record.save()
-    for name, values in related.items():
-        getattr(record, name).set(values)
+    with editing():
+        record.save()
+        for name, values in related.items():
+            getattr(record, name).set(values)
     return record
 
 

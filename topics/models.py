@@ -9,8 +9,15 @@ from alliance.publishing import Content, Localized
 
 class ContentVersionManager(models.Manager):
     def bump(self):
+        """One more; returns it. Others who change content wait for the end of the transaction."""
         if not self.filter(pk=1).update(number=models.F("number") + 1):
             self.get_or_create(pk=1, defaults={"number": 1})
+        return self.current()
+
+    def lock(self):
+        """The number, which nobody else changes before the end of the transaction."""
+        self.get_or_create(pk=1)
+        return self.select_for_update().get(pk=1).number
 
     def current(self):
         """A number that grows with every change of content."""

@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import translation
 
 from alliance.founding.entries import read_folder
+from alliance.publishing import editing
 
 
 def load(folder, *, overwrite=False, progress=iter):
@@ -17,7 +17,7 @@ def load(folder, *, overwrite=False, progress=iter):
     Raises FoundingContentError, with all mistakes at once, before anything is written.
     """
     entries = read_folder(folder)
-    with transaction.atomic():
+    with editing():
         return _write(entries, overwrite, progress)
 
 

@@ -67,12 +67,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
     "django_countries",
-    "django_filters",
     "django_htmx",
     "taggit",
     "csp",
     "alliance",
     "topics",
+    "search",
     "cities",
     "projects",
     "practices",
@@ -148,6 +148,17 @@ MODELTRANSLATION_LANGUAGES = tuple(languages.CODES)
 MODELTRANSLATION_FALLBACK_LANGUAGES = tuple(languages.CODES)
 
 COUNTRIES_FIRST = []
+
+# What can be found, in the order in which the kinds are offered.
+SEARCH_SOURCES = [
+    "practices.search.PracticeSource",
+    "projects.search.ProjectSource",
+    "cities.search.CitySource",
+    "declarations.search.DeclarationSource",
+    "declarations.search.ClauseSource",
+    "events.search.EventSource",
+    "resources.search.ResourceSource",
+]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -2,7 +2,6 @@
 
 import json
 from functools import lru_cache
-from html import unescape
 
 from django import template
 from django.template.loader import render_to_string
@@ -13,7 +12,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from alliance.languages import NAMES, Provenance, active_language, fold, localized
+from alliance.languages import NAMES, Provenance, active_language, localized
+from search.query import mark
 
 register = template.Library()
 
@@ -144,22 +144,22 @@ def day(declaration):
     return date_format(declaration.adopted_on, pattern)
 
 
-@register.filter
-def marked(value, words):
-    """`value` with the words looked for marked, whatever their case and accents. Takes plain or safe text."""
-    if not words:
-        return value
-    wanted = fold(words).split()
-    escaped = hasattr(value, "__html__")
-    if not wanted or (escaped and "<" in value):
-        return value
-    pieces = []
-    for piece in (unescape(value) if escaped else str(value)).split(" "):
-        if any(word in fold(piece) for word in wanted):
-            pieces.append(f"<mark>{escape(piece)}</mark>")
-        else:
-            pieces.append(escape(piece))
-    return mark_safe(" ".join(pieces))
+@register.simple_tag
+def marked_text(thing, name, query):
+    """As the filter `text`, with the words that `query` looks for marked, whatever their inflection."""
+    code = thing.language_of(name)
+    value = thing.text(name)
+    html = marked(value, mark(value, code, query)) if query and code else escape(value)
+    return html if code in ("", active_language()) else format_html('<span lang="{}">{}</span>', code, html)
+
+
+def marked(text, places):
+    """`text` as HTML with the words at `places`, (start, end) in order, marked."""
+    pieces, end = [], 0
+    for start, stop in places:
+        pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
+        end = stop
+    return mark_safe("".join([*pieces, escape(text[end:])]))
 
 
 @register.simple_tag(takes_context=True)
@@ -215,7 +215,8 @@ def facet_groups(filters):
     def make():
         return render_to_string("_facet_groups.html", {"groups": filters.groups})
 
-    return filters.index.kept("groups", make) if filters.is_whole else make()
+    key = ("groups", type(filters), *filters.sees_drafts)
+    return filters.index.kept(key, make) if filters.is_whole else make()
 
 
 @register.simple_tag

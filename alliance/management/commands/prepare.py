@@ -52,6 +52,7 @@ class Command(BaseCommand):
             self.collect_static()
             self.migrate()
             self.load_content()
+            self.make_search_index()
             self.make_account()
 
     def say(self, sentence):
@@ -114,6 +115,13 @@ class Command(BaseCommand):
             return
         self.say("Loading the founding content")
         call_command("load_content", verbosity=0)
+
+    def make_search_index(self):
+        """Index what is there where nothing is indexed yet: the content of a portal from before there was search."""
+        if apps.get_model("search", "Entry").objects.exists():
+            return
+        self.say("Making the search index")
+        call_command("rebuild_search", verbosity=0)
 
     def make_account(self):
         """Make the first account and show its password, once."""

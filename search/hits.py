@@ -1,0 +1,124 @@
+"""What a page of results shows of the things that were found."""
+
+from dataclasses import dataclass
+
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from alliance.languages import CODES, active_language, localized
+from alliance.templatetags.alliance import language_name, marked
+from search.query import best_passage, find, mark
+from search.sources import sources
+
+PASSAGE = 220
+
+
+@dataclass
+class Hit:
+    """One thing that was found, in the reader's language where it exists there. `title` and `passage` are safe HTML.
+
+    `passage_lang` is "" where the passage is in the reader's language. `note` says if the words stand in another
+    language only; `dated` is the record whose dates are those of the thing.
+    """
+
+    dated: object
+    kind: str
+    kind_label: str
+    url: str
+    title: str
+    passage: str
+    passage_lang: str
+    place: str
+    time: str
+    context: str
+    note: str
+    provenance: str
+    is_draft: bool
+
+
+def hits(filters, start, stop):
+    """The Hits from `start` to `stop` of `filters`."""
+    return hits_of(filters.numbers(start, stop), filters.index, filters.looked_for, filters.user)
+
+
+def hits_of(numbers, index, query, user):
+    """The Hits of entries by their numbers in `index`, as far as `user` may see them: one query for each kind."""
+    wanted = {}
+    for number in numbers:
+        wanted.setdefault(index.kind[number], []).append(index.thing[number])
+    found = {
+        (kind, record.pk): record
+        for kind, pks in wanted.items()
+        for record in sources()[kind].visible_to(user).filter(pk__in=pks).order_by()
+    }
+    keys = ((index.kind[number], index.thing[number]) for number in numbers)
+    return [hit(sources()[key[0]], found[key], query) for key in keys if key in found]
+
+
+def hit(source, record, query):
+    """The Hit of one record."""
+    language = active_language()
+    shown = record.language_of(record.title_field, language)
+    title = source.title(record, language)
+    passage, has_words = _passage(source, record, shown, query)
+    in_title = mark(title, shown, query) if query else []
+    note = ""
+    if query and shown and not has_words and not in_title:
+        note = _note(source, record, query, shown)
+    return Hit(
+        dated=source.dated(record),
+        kind=source.kind,
+        kind_label=source.label,
+        url=source.address(record),
+        title=_in_language(marked(title, in_title), shown, language),
+        passage=passage,
+        passage_lang="" if shown == language else shown,
+        place=source.place(record),
+        time=source.time(record),
+        context=source.context(record),
+        note=note,
+        provenance=source.provenance(record),
+        is_draft=source.dated(record).is_draft,
+    )
+
+
+def _in_language(html, shown, language):
+    return html if shown == language else format_html('<span lang="{}">{}</span>', shown, html)
+
+
+def _passage(source, record, language, query):
+    """The passage that says most about the query, as HTML, and whether it has any of the words."""
+    texts = [
+        text
+        for name in source.passages()
+        if language and (text := getattr(record, localized(name, language)))
+    ]
+    if not texts:
+        return "", False
+    best, most = texts[0], 0
+    if query:
+        for text in texts:
+            different = len({number for _start, _end, number in find(text, language, query)})
+            if different > most:
+                best, most = text, different
+    start, end = best_passage(best, language, query, PASSAGE)
+    passage = best[start:end].strip()
+    places = mark(passage, language, query) if most else []
+    before, after = "… " if start else "", " …" if end < len(best) else ""
+    return mark_safe(f"{before}{marked(passage, places)}{after}"), bool(most)
+
+
+def _note(source, record, query, shown):
+    """In which other language the words stand; "" if they stand in none, but in a name."""
+    names = [
+        *([record.title_field] if record.title_field not in source.passages() else []),
+        *source.passages(),
+    ]
+    for code in CODES:
+        if code != shown and any(
+            (text := getattr(record, localized(name, code), "")) and mark(text, code, query) for name in names
+        ):
+            # Translators: the name of a language is put in: “Found in the text in German”.
+            return _("Found in the text in %(language)s") % {"language": language_name(code)}
+    return ""

@@ -1,0 +1,245 @@
+"""Keeps the index in step with the content: after each change, as a whole, and by comparing one with the other."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import transaction
+
+from search import postings
+from search.models import Entry, Word
+from search.sources import sources
+
+# Things whose documents are in memory at once.
+BATCH = 200
+FACTS = ["facets", "is_public", "freshness", "is_live", "digest"]
+FACTS_IN_WORDS = {"facets": "facets", "is_public": "visibility", "freshness": "date"}
+
+
+class Changes:
+    """What has changed within one edit, of which the index hears at its end, in the same transaction."""
+
+    def __init__(self):
+        self._touched = defaultdict(set)  # kind → primary keys
+        self._changed = defaultdict(set)  # model → primary keys
+
+    def __bool__(self):
+        return bool(self._changed)
+
+    def note(self, model, pks):
+        """That records of `model` are about to change, or have changed; things that follow them now are touched."""
+        model = model._meta.concrete_model
+        pks = {pk for pk in pks if pk is not None}
+        if pks:
+            self._changed[model] |= pks
+            self._touch_followers({model: pks})
+
+    def finish(self, version):
+        """Bring the index in step; `version` is that of the content after the edit."""
+        self._touch_followers(self._changed)
+        for kind, pks in self._touched.items():
+            refresh(sources()[kind], pks, version=version)
+
+    def _touch_followers(self, changed):
+        for kind, source in sources().items():
+            for model, pks in changed.items():
+                if model is source.model:
+                    self._touched[kind] |= pks
+                elif model in source.followed:
+                    self._touched[kind].update(source.following(model, pks))
+
+
+def refresh(source, pks, *, version):
+    """Write the entries of these things as their content now is; remove those that no longer exist."""
+    for some in _batches(sorted(pks)):
+        documents = source.documents(source.records().filter(pk__in=some))
+        entries = _write_entries(source, documents, version)
+        rewritten = [(entry, document) for entry, document, has_new_words in entries if has_new_words]
+        postings.write((entry.pk, document.postings) for entry, document in rewritten)
+        add_words({word for _entry, document in rewritten for word in document.vocabulary()})
+        _remove_entries(source.kind, set(some) - {document.thing for document in documents}, version)
+
+
+def _batches(pks):
+    pks = list(pks)
+    return (pks[start : start + BATCH] for start in range(0, len(pks), BATCH))
+
+
+def _write_entries(source, documents, version):
+    """The (entry, document, whether its words are new) of all `documents`; writes the entries that have changed."""
+    held = Entry.objects.filter(kind=source.kind, thing__in=[document.thing for document in documents])
+    held = {entry.thing: entry for entry in held}
+    new, changed, entries = [], [], []
+    for document in documents:
+        entry = held.get(document.thing) or Entry(kind=source.kind, thing=document.thing)
+        has_new_words = entry.digest != document.digest
+        before = _facts(entry)
+        entry.is_live, entry.digest = True, document.digest
+        entry.facets, entry.is_public = document.facets, document.is_public
+        entry.freshness = document.freshness
+        if _facts(entry) != before:
+            entry.version = version
+            (changed if entry.pk else new).append(entry)
+        entries.append((entry, document, has_new_words))
+    Entry.objects.bulk_create(new)
+    Entry.objects.bulk_update(changed, [*FACTS, "version"], batch_size=100)
+    return entries
+
+
+def _facts(entry):
+    return [getattr(entry, name) for name in FACTS]
+
+
+def _remove_entries(kind, pks, version):
+    entries = Entry.objects.filter(kind=kind, thing__in=pks, is_live=True)
+    numbers = list(entries.values_list("pk", flat=True))
+    if numbers:
+        postings.remove(numbers)
+        Entry.objects.filter(pk__in=numbers).update(is_live=False, digest="", version=version)
+
+
+def add_words(words):
+    """Remember the (language, spelling) of `words`, those that are new."""
+    rows = [Word(language=language, spelling=spelling) for language, spelling in sorted(words)]
+    Word.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+
+
+# --- As a whole -----------------------------------------------------------------------------------
+
+
+def count_things():
+    return sum(source.model._base_manager.count() for source in sources().values())
+
+
+def rebuild():
+    """Make all entries and postings anew, beside the present ones, which are searched until the last moment.
+
+    A generator that yields how many things it has just done, so that a bar can follow. In batches: memory is bounded,
+    and an editor who saves meanwhile waits for a batch at most.
+    """
+    version = _versions()
+    start = version.current()
+    postings.drop(postings.NEXT)
+    postings.create(postings.NEXT)
+    words, own = set(), set()
+    for source in sources().values():
+        pks = source.model._base_manager.order_by(*source.order).values_list("pk", flat=True)
+        for some in _batches(pks):
+            with transaction.atomic():
+                before = version.lock()
+                documents = source.documents(source.records().filter(pk__in=some).order_by(*source.order))
+                entries = _write_entries(source, documents, before + 1)
+                postings.write(
+                    ((entry.pk, document.postings) for entry, document, _new in entries), postings.NEXT
+                )
+                if any(entry.version > before for entry, _document, _new in entries):
+                    version.bump()
+                    own.add(before + 1)
+            new = {word for document in documents for word in document.vocabulary()} - words
+            words |= new
+            add_words(new)
+            yield len(some)
+    postings.make_searchable(postings.NEXT)
+    with transaction.atomic():
+        now = version.bump()
+        _forget_words(words)
+        _remove_orphans(now)
+        _catch_up(Entry.objects.filter(version__gt=start).exclude(version__in=[*own, now]))
+        postings.replace()
+
+
+def _versions():
+    return apps.get_model("topics", "ContentVersion").objects
+
+
+def _catch_up(entries):
+    """Put into the next postings what others have changed since the rebuild began."""
+    for kind, source in sources().items():
+        numbers = {entry.thing: entry.pk for entry in entries.filter(kind=kind)}
+        postings.remove(numbers.values(), postings.NEXT)
+        for some in _batches(numbers):
+            documents = source.documents(source.records().filter(pk__in=some))
+            rows = [(numbers[document.thing], document.postings) for document in documents]
+            postings.write(rows, postings.NEXT)
+            add_words({word for document in documents for word in document.vocabulary()})
+
+
+def _remove_orphans(version):
+    """Entries of what was deleted past all our code, or of a kind that is no longer searched."""
+    for kind in Entry.objects.filter(is_live=True).values_list("kind", flat=True).distinct():
+        entries = Entry.objects.filter(kind=kind, is_live=True)
+        if source := sources().get(kind):
+            entries = entries.exclude(thing__in=source.model._base_manager.values("pk"))
+        entries.update(is_live=False, digest="", version=version)
+
+
+def _forget_words(words):
+    gone = [
+        pk
+        for pk, *word in Word.objects.values_list("pk", "language", "spelling").iterator(10_000)
+        if tuple(word) not in words
+    ]
+    for some in _batches(gone):
+        Word.objects.filter(pk__in=some).delete()
+
+
+# --- Content and index compared -------------------------------------------------------------------
+
+
+@dataclass
+class Difference:
+    """One thing of which content and index say different things."""
+
+    kind: str
+    thing: int
+    what: str
+
+    def __str__(self):
+        return f"{self.kind} {self.thing} {self.what}"
+
+
+def differences():
+    """A generator of (how many things were just compared, their Differences)."""
+    for kind, source in sources().items():
+        pks = source.model._base_manager.order_by("pk").values_list("pk", flat=True)
+        for some in _batches(pks):
+            with transaction.atomic():
+                found = _compare(source, some)
+            yield len(some), found
+        live = Entry.objects.filter(kind=kind, is_live=True)
+        orphans = live.exclude(thing__in=source.model._base_manager.values("pk"))
+        yield (
+            0,
+            [
+                Difference(kind, thing, "is in the index and no longer in the content")
+                for thing in orphans.values_list("thing", flat=True)
+            ],
+        )
+    numbers = set(Entry.objects.filter(is_live=True).values_list("pk", flat=True))
+    yield (
+        0,
+        [
+            Difference("number", number, "has words and no entry")
+            for number in sorted(postings.numbers() - numbers)
+        ],
+    )
+
+
+def _compare(source, pks):
+    entries = {entry.thing: entry for entry in Entry.objects.filter(kind=source.kind, thing__in=pks)}
+    found, rows, numbers = [], [], {}
+    for document in source.documents(source.records().filter(pk__in=pks)):
+        entry = entries.get(document.thing)
+        if not entry or not entry.is_live:
+            found.append(Difference(source.kind, document.thing, "is not in the index"))
+            continue
+        for name, what in FACTS_IN_WORDS.items():
+            if getattr(entry, name) != getattr(document, name):
+                found.append(Difference(source.kind, document.thing, f"has other {what} in the index"))
+        rows.append((entry.pk, document.postings))
+        numbers[entry.pk] = document.thing
+    found += [
+        Difference(source.kind, numbers[number], "has other words in the index")
+        for number in sorted(postings.differing(rows))
+    ]
+    return found

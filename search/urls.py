@@ -1,0 +1,14 @@
+"""Under /<language>/search/."""
+
+from django.urls import path
+
+from search import feeds, views
+
+app_name = "search"
+
+urlpatterns = [
+    path("", views.search, name="search"),
+    path("suggestions/", views.suggest, name="suggestions"),
+    path("feed/", feeds.SearchFeed(), name="feed"),
+    path("csv/", feeds.search_csv, name="csv"),
+]
