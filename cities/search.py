@@ -23,8 +23,13 @@ def place_of(city):
     return f"{city}, {city.country.name}" if city and not city.is_draft else ""
 
 
+# What `place_of` reads, as columns of something with a `city`.
+PLACE = [f"city__{name}" for name in ("status", "country", *localized_all("name"))]
+
+
 class CitySource(Source):
     kind = "city"
+    shown_columns = ["country", "kind"]
     model = City
     label = pgettext_lazy("one thing that search found", "City")
     plural = pgettext_lazy("things that search found", "Cities")
@@ -57,4 +62,4 @@ class CitySource(Source):
         return _("Member of Efus since {year}").format(year=since) if since else ""
 
     def shown(self):
-        return City.objects.prefetch_related("memberships")
+        return super().shown().prefetch_related("memberships")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.languages import CODES, localized
-from cities.search import names_of, place_of
+from cities.search import PLACE, names_of, place_of
 from declarations.models import Clause, Declaration
 from search.sources import Source, year_facets
 
@@ -20,6 +20,7 @@ class DeclarationSource(Source):
     label = pgettext_lazy("one thing that search found", "Declaration")
     plural = pgettext_lazy("things that search found", "Declarations")
     follows = {"cities.City": "city", "declarations.Section": "sections"}
+    shown_columns = ["adopted_on", "adopted_precision", *PLACE]
 
     def records(self):
         return Declaration._base_manager.select_related("city").prefetch_related("sections")
@@ -37,7 +38,7 @@ class DeclarationSource(Source):
         return [*place_facets(declaration.city), *year_facets(year, year)]
 
     def shown(self):
-        return Declaration.objects.select_related("city")
+        return super().shown().select_related("city")
 
     def place(self, declaration):
         return place_of(declaration.city)
@@ -83,7 +84,7 @@ class ClauseSource(Source):
         return Clause.objects.select_related("declaration")
 
     def visible_to(self, user):
-        return self.shown().filter(declaration__in=Declaration.objects.visible_to(user))
+        return self._shown.filter(declaration__in=Declaration.objects.visible_to(user))
 
     def title(self, clause, language):
         return _("Clause {number}").format(number=clause.number)

@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 from django.utils.formats import date_format
 from django.utils.translation import pgettext_lazy
 
-from cities.search import names_of, place_of
+from cities.search import PLACE, names_of, place_of
 from events.models import Event, Organiser
 from search.sources import Source, every_spelling, year_facets
 
@@ -15,6 +15,7 @@ class EventSource(Source):
     label = pgettext_lazy("one thing that search found", "Event")
     plural = pgettext_lazy("things that search found", "Events")
     body_fields = ["body", "study_visits"]
+    shown_columns = ["starts_on", "ends_on", *PLACE]
     follows = {
         "cities.City": "city",
         "events.Organiser": "organisers",
@@ -36,7 +37,7 @@ class EventSource(Source):
         return [*place, *year_facets(event.starts_on.year, event.ends_on.year)]
 
     def shown(self):
-        return Event.objects.select_related("city")
+        return super().shown().select_related("city")
 
     def place(self, event):
         return place_of(event.city)

@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 from django.utils.translation import pgettext_lazy
 
 from alliance.templatetags.alliance import years
-from cities.search import names_of, place_of
+from cities.search import PLACE, names_of, place_of
 from practices.models import Practice
 from projects.models import Participation
 from search.sources import Source, year_facets
@@ -21,6 +21,7 @@ class PracticeSource(Source):
         "projects.Participation": "city__participations",
     }
     order = ["city", "pk"]
+    shown_columns = ["start_year", "end_year", *PLACE]
 
     def records(self):
         participations = Participation.objects.only("city", "project")
@@ -47,7 +48,7 @@ class PracticeSource(Source):
         ]
 
     def shown(self):
-        return Practice.objects.select_related("city")
+        return super().shown().select_related("city")
 
     def place(self, practice):
         return place_of(practice.city)

@@ -15,6 +15,7 @@ class ProjectSource(Source):
     label = pgettext_lazy("one thing that search found", "Project")
     plural = pgettext_lazy("things that search found", "Projects")
     body_fields = ["body"]
+    shown_columns = ["name", "start_year", "end_year"]
     follows = {
         "projects.Participation": "participations",
         "projects.Phase": "phases",

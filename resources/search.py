@@ -12,9 +12,8 @@ class ResourceSource(Source):
     model = Resource
     label = pgettext_lazy("one thing that search found", "Resource")
     plural = pgettext_lazy("things that search found", "Resources")
-    follows = {
-        "projects.Organisation": "publishers",
-    }
+    follows = {"projects.Organisation": "publishers"}
+    shown_columns = ["type", "year", "published_on"]
 
     def records(self):
         return Resource._base_manager.prefetch_related("publishers", "projects", "languages_available")

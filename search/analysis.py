@@ -181,7 +181,7 @@ def _is_suffix(word, language):
 def index_forms(word, language):
     """The index terms of a `word` of a text: that of kind `s`, and up to two more."""
     word = normal(word, language)
-    plain, exact, folded = _stems(word, language)
+    plain, exact, folded = _stems.__wrapped__(word, language)
     forms = [f"{language}s{folded}"]
     if exact != folded:
         forms.append(f"{language}x{exact}")
@@ -228,6 +228,8 @@ def title_prefix_forms(word, language):
     return (f"{language}p{plain}",) if len(plain) > 1 else ()
 
 
+# A query asks several times for the stems of its few words.
+@lru_cache(maxsize=4_096)
 def _stems(word, language):
     """`word` without accents, the stem of `word`, and the stem of `word` without accents."""
     plain = fold(word)

@@ -89,24 +89,22 @@ def _in_language(html, shown, language):
 
 def _passage(source, record, language, query):
     """The passage that says most about the query, as HTML, and whether it has any of the words."""
-    texts = [
-        text
-        for name in source.passages()
-        if language and (text := getattr(record, localized(name, language)))
+    best, found, most = "", [], -1
+    for name in source.passages() if language else []:
+        if not (text := getattr(record, localized(name, language))):
+            continue
+        words = find(text, language, query) if query else []
+        different = len({number for _start, _end, number in words})
+        if different > most:
+            best, found, most = text, words, different
+        if most == len(query.words):
+            break
+    start, end = best_passage(best, found, PASSAGE)
+    places = [
+        (first - start, last - start) for first, last, _number in found if start <= first and last <= end
     ]
-    if not texts:
-        return "", False
-    best, most = texts[0], 0
-    if query:
-        for text in texts:
-            different = len({number for _start, _end, number in find(text, language, query)})
-            if different > most:
-                best, most = text, different
-    start, end = best_passage(best, language, query, PASSAGE)
-    passage = best[start:end].strip()
-    places = mark(passage, language, query) if most else []
     before, after = "… " if start else "", " …" if end < len(best) else ""
-    return mark_safe(f"{before}{marked(passage, places)}{after}"), bool(most)
+    return mark_safe(f"{before}{marked(best[start:end].rstrip(), places)}{after}"), most > 0
 
 
 def _note(source, record, query, shown):

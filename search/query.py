@@ -341,8 +341,9 @@ def mark(text, language, query):
     return [(start, end) for start, end, _number in find(text, language, query)]
 
 
-def best_passage(text, language, query, length=220):
-    """(start, end) of the passage of at most `length` characters that has most of the query's words.
+def best_passage(text, found, length=220):
+    """(start, end) of the passage of at most `length` characters that has most of `found`, the words as `find` gives
+    them.
 
     As many different words as possible, then as many as possible, then the earliest. It begins with a sentence where
     one begins shortly before the first of the words, and does not cut words, unless one is longer than the passage.
@@ -350,7 +351,6 @@ def best_passage(text, language, query, length=220):
     """
     if len(text) <= length:
         return 0, len(text)
-    found = find(text, language, query)
     first = _densest(found, room=length * 2 // 3)
     start = _beginning_before(text, found[first][0], lead=length // 3) if found else 0
     return start, _end_after(text, start, length)

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django_countries import countries
 
-from alliance.languages import CODES, localized
+from alliance.languages import CODES, localized, localized_all
 from alliance.publishing import Translated
 from alliance.templatetags.alliance import is_translation, provenance
 from search.analysis import different_words, fts5_text, spelling, tsvector
@@ -181,13 +181,30 @@ class Source:
 
     # --- For a hit ---
 
+    # What a hit shows beside the texts: columns, and relations with theirs.
+    shown_columns = []
+
     def shown(self):
-        """The queryset of what a hit shows."""
-        return self.model.objects.all()
+        """The queryset of what a hit shows: few of many columns."""
+        texts = localized_all(self.model.title_field, *self.passages())
+        return self.model.objects.only(*texts, *self._columns, *self.shown_columns)
+
+    @cached_property
+    def _columns(self):
+        names = ["slug", "status", "edited_at", "created_at", "confirmed_on"]
+        if issubclass(self.model, Translated):
+            names += ["original_language", "source_revision"]
+            names += localized_all("provenance", "made_from_revision")
+        return names
+
+    @cached_property
+    def _shown(self):
+        """Put together once: it takes longer than asking the database."""
+        return self.shown()
 
     def visible_to(self, user):
         """`shown`, of what `user` may see."""
-        return self.shown().visible_to(user)
+        return self._shown.visible_to(user)
 
     def title(self, record, language):
         return record.text(record.title_field, language)

@@ -165,6 +165,8 @@ def _ranked(candidates, typed, folded, language):
             words,
             candidate[0] != folded[0],
             not languages & bit,
+            # A letter doubled, dropped or swapped is likelier than another one: `vilage` is a village, not a virage.
+            len(set(candidate) ^ set(folded)),
             abs(len(candidate) - len(folded)),
             OSA.distance(spelling, typed),
             spelling,
