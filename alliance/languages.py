@@ -108,8 +108,23 @@ def sort_key(text, language, length=40):
     return "".join(primary[:length]) + "00" + "".join(secondary[:length]).rstrip("0")
 
 
+class _Folded(dict):
+    """A table for `str.translate` that learns what becomes of a character when first asked."""
+
+    def __missing__(self, code):
+        apart = unicodedata.normalize("NFKD", chr(code).casefold().replace("ı", "i"))
+        folded = "".join(c if c.isalnum() else " " for c in apart if not unicodedata.combining(c))
+        if len(folded) == 1:
+            folded = ord(folded)  # str.translate is faster with numbers
+        if code < 0x10000:  # which bounds the table, whatever visitors type
+            self[code] = folded
+        return folded
+
+
+_TO_FOLDED = _Folded()
+
+
 def fold(text):
     """`text` as it is compared: no case, no accents, ß as ss, İ and ı as i, ё as е, punctuation as spaces."""
-    text = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
-    kept = (c if c.isalnum() else " " for c in text if not unicodedata.combining(c))
-    return " ".join("".join(kept).split())
+    # Character by character: marks, whose order depends on their neighbours, are left out.
+    return " ".join(text.translate(_TO_FOLDED).split())

@@ -1,6 +1,8 @@
 """Writes generated cities and practices into the database, beside the founding content."""
 
 import datetime
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -168,52 +170,77 @@ class _Relations:
 
 def _add_practices(corpus, cities, number, progress):
     relations = _Relations()
-    home = Ranked(len(cities), 0.5)
+    maker = _Maker(corpus, cities)
+    batches = [range(first, min(first + BATCH, number + 1)) for first in range(1, number + 1, BATCH)]
     with tqdm(total=number, desc="Practices", unit="", disable=None if progress else True) as bar:
-        for first in range(1, number + 1, BATCH):
-            numbers = range(first, min(first + BATCH, number + 1))
-            practices = [(at, _practice(corpus, at, cities, home)) for at in numbers]
+        for practices in _one_ahead(maker.practices, batches):
             with transaction.atomic():
                 Practice.objects.bulk_create([practice for _at, practice in practices])
                 relations.add(practices, corpus)
             bar.update(len(practices))
 
 
-def _practice(corpus, number, cities, home):
-    random = corpus.random("facts", number)
-    texts = corpus.practice(number)
-    start = random.randint(2004, 2024) if random.random() < 0.85 else None
-    edited = FIRST_DAY + datetime.timedelta(minutes=5 * number)
-    # Every column is given: the defaults of translated fields are slow to find.
-    columns = {
-        localized(name, code): texts.fields.get(name, {}).get(code, "")
-        for name in TEXT_FIELDS
-        for code in CODES
-    }
-    practice = Practice(
-        slug=_slug(corpus, number),
-        status=Practice.Status.DRAFT if random.random() < 0.03 else Practice.Status.PUBLISHED,
-        city_id=cities[home.choose(random)],
-        original_language=texts.original,
-        source_revision=random.choice([1, 1, 2]),
-        start_year=start,
-        end_year=min(2025, start + random.randint(0, 6)) if start and random.random() < 0.7 else None,
-        confirmed_on=edited.date() if random.random() < 0.3 else None,
-        created_at=edited,
-        edited_at=edited,
-        **columns,
-    )
-    for code in texts.languages:
-        if code != texts.original:
-            provenance = random.choices(
-                [Provenance.UNREVIEWED, Provenance.REVIEWED, Provenance.MACHINE, Provenance.OFFICIAL],
-                [5, 3, 3, 1],
-            )[0]
-            practice.record_translation(code, provenance, on=edited.date())
-            if random.random() < 0.1:  # made before the source last changed
-                setattr(practice, localized("made_from_revision", code), practice.source_revision - 1)
-    practice.derive()
-    return practice
+def _one_ahead(make, batches):
+    """What `make` gives for each of the batches: the next is made while the database writes the present one."""
+    language = translation.get_language()
+    coming = deque()
+    with ThreadPoolExecutor(1, initializer=translation.activate, initargs=[language]) as other:
+        for batch in batches:
+            coming.append(other.submit(make, batch))
+            if len(coming) > 1:
+                yield coming.popleft().result()
+        yield coming.popleft().result()
+
+
+class _Maker:
+    """Makes practices, not saved yet, each from its number alone."""
+
+    def __init__(self, corpus, cities):
+        self.corpus = corpus
+        self.cities = cities
+        self.home = Ranked(len(cities), 0.5)
+        blank = Practice()
+        # All columns in their order: names and translations of them are slow to find.
+        self.blank = {
+            field.attname: field.value_from_object(blank) for field in Practice._meta.concrete_fields
+        }
+        self.columns = [(name, code, localized(name, code)) for name in TEXT_FIELDS for code in CODES]
+
+    def practices(self, numbers):
+        """[(number, practice), …]"""
+        return [(number, self.practice(number)) for number in numbers]
+
+    def practice(self, number):
+        random = self.corpus.random("facts", number)
+        texts = self.corpus.practice(number)
+        start = random.randint(2004, 2024) if random.random() < 0.85 else None
+        edited = FIRST_DAY + datetime.timedelta(minutes=5 * number)
+        facts = {
+            "slug": _slug(self.corpus, number),
+            "status": Practice.Status.DRAFT if random.random() < 0.03 else Practice.Status.PUBLISHED,
+            "city_id": self.cities[self.home.choose(random)],
+            "original_language": texts.original,
+            "source_revision": random.choice([1, 1, 2]),
+            "start_year": start,
+            "end_year": min(2025, start + random.randint(0, 6)) if start and random.random() < 0.7 else None,
+            "confirmed_on": edited.date() if random.random() < 0.3 else None,
+            "created_at": edited,
+            "edited_at": edited,
+        }
+        for name, code, column in self.columns:
+            facts[column] = texts.fields.get(name, {}).get(code, "")
+        practice = Practice(*{**self.blank, **facts}.values())
+        for code in texts.languages:
+            if code != texts.original:
+                provenance = random.choices(
+                    [Provenance.UNREVIEWED, Provenance.REVIEWED, Provenance.MACHINE, Provenance.OFFICIAL],
+                    [5, 3, 3, 1],
+                )[0]
+                practice.record_translation(code, provenance, on=edited.date())
+                if random.random() < 0.1:  # made before the source last changed
+                    setattr(practice, localized("made_from_revision", code), practice.source_revision - 1)
+        practice.derive()
+        return practice
 
 
 def _analyse():

@@ -98,7 +98,7 @@ class Writer:
     def sentence(self, said):
         if "result" in said.parts:
             return self.fill(self.results[said.parts["result"]], said)
-        words = "".join(phrases[said.parts[part]] for part, phrases in self.parts if part in said.parts)
+        words = "".join([phrases[said.parts[part]] for part, phrases in self.parts if part in said.parts])
         return self.fill(f"{capital(words[1:], self.language)}.", said)
 
     def prose(self, paragraphs):
