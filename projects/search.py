@@ -55,7 +55,7 @@ class ProjectSource(Source):
 
     def title(self, project, language):
         """Short name and title: what a hit of it is called."""
-        return f"{project.name}: {project.text('title', language)}"
+        return f"{project.name} – {project.text('title', language)}"
 
     def time(self, project):
         return years(project)

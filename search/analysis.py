@@ -55,6 +55,8 @@ MAX_WORD_LENGTH = 60
 FIELDS = ("title", "summary", "body")
 # So many times in one language say that a text is about a word.
 OFTEN = 3
+# Of so many characters at least is the beginning of a word that is looked for in texts.
+MIN_PREFIX = 3
 _LONG = 4 * MAX_WORD_LENGTH  # with marks and ignored characters
 
 _APOSTROPHES = "'’‘ʼʻ`´′＇"
@@ -214,16 +216,16 @@ def query_forms(word, language):
 def prefix_forms(word, language):
     """The beginnings of index terms of which a text must have one to contain a word that begins with `word`.
 
-    Accents are ignored: to find too much while somebody types is better than to find nothing. None for a single
-    character, with which half of all words begin.
+    Accents are ignored: to find too much while somebody types is better than to find nothing. None for fewer than three
+    characters, with which too many words begin.
     """
     plain = fold(normal(word, language))
-    return (f"{language}w{plain}", f"{language}s{plain}") if len(plain) > 1 else ()
+    return (f"{language}w{plain}", f"{language}s{plain}") if len(plain) >= MIN_PREFIX else ()
 
 
 @lru_cache(maxsize=4_096)
 def title_prefix_forms(word, language):
-    """The same for the words of titles."""
+    """The same for the words of titles, from two characters on."""
     plain = fold(normal(word, language))
     return (f"{language}p{plain}",) if len(plain) > 1 else ()
 

@@ -9,7 +9,7 @@ from django.http import StreamingHttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import strip_tags
+from django.utils.html import escape, strip_tags
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -70,7 +70,8 @@ class SearchFeed(Feed):
         note = (
             f" ({'; '.join(filter(None, [hit.note, hit.provenance]))})" if hit.note or hit.provenance else ""
         )
-        return f"{plain(hit.passage)}{note}"
+        # Readers of feeds take a summary for HTML.
+        return escape(plain(f"{hit.passage}{escape(note)}"))
 
     def item_link(self, hit):
         return hit.url

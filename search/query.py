@@ -74,6 +74,8 @@ class Query:
     excluded: tuple[tuple[Token, ...], ...] = ()
     unfinished: bool = False
     shortened: bool = False
+    # Of the unfinished word only what begins with it, not the word itself.
+    only_begun: bool = False
 
     def __bool__(self):
         return bool(self.words or self.phrases)
@@ -103,9 +105,11 @@ class Query:
         telling = [word for word in words if not all(is_stop_word(word, code) for code in CODES)]
         return sorted(telling or words, key=lambda word: (-len(word.text), word.start))
 
-    def with_whole_words(self):
-        """The same, with the last word as it stands."""
-        return replace(self, unfinished=False)
+    def in_parts(self):
+        """Two queries that together find the same: the last word as it stands, and what only begins with it, or None."""
+        if not self.unfinished:
+            return self, None
+        return replace(self, unfinished=False), replace(self, only_begun=True)
 
     def is_unfinished(self, word):
         """Whether `word` stands for all words that begin with it."""
@@ -117,10 +121,10 @@ class Query:
         return first_letter or is_stop_word(word, language)
 
     def _clause(self, word, language):
-        clause = _word(word, language)
-        if self.is_unfinished(word):
-            clause += tuple((f"{beginning}*",) for beginning in prefix_forms(word.text, language))
-        return clause
+        if not self.is_unfinished(word):
+            return _word(word, language)
+        begun = tuple((f"{beginning}*",) for beginning in prefix_forms(word.text, language))
+        return begun if self.only_begun else _word(word, language) + begun
 
 
 def _word(word, language):
@@ -245,7 +249,11 @@ def _expression(query, language, syntax):
     if not query:
         return ""
     criteria = {code: query.terms_in(code) for code in CODES}
-    wanted = [criteria[code].required for code in ([language] if language else CODES)]
+    required = [criteria[code].required for code in ([language] if language else CODES)]
+    # A clause without alternatives is met by nothing: too short a beginning.
+    wanted = [clauses for clauses in required if all(clauses)]
+    if not wanted:
+        return ""
     unwanted = [clauses for code in CODES for clauses in criteria[code].excluded]
     expression = _one_of(wanted, syntax)
     return f"({expression}{syntax.but_not}{_one_of(unwanted, syntax)})" if unwanted else expression

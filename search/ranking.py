@@ -31,30 +31,31 @@ class Matches:
 
     @cached_property
     def _first(self):
-        """All that match, and those that do for each word's title: what is asked at once."""
+        """Those that have the last word whole, those that only have its beginning, and those that match each word's
+        title: what is asked at once."""
+        whole, begun = self.query.in_parts()
         titles = [points.get(grade, "") for points in self.words for grade in "tp"]
-        found = postings.find([postings.expression(self.query), self._whole, *titles])
+        found = postings.find(
+            [postings.expression(whole), postings.expression(begun) if begun else "", *titles]
+        )
         return [self.index.bits_of(numbers) for numbers in found]
 
-    @property
-    def _whole(self):
-        """The expression for what has the last word whole; "" if every word is whole."""
-        return postings.expression(self.query.with_whole_words()) if self.query.unfinished else ""
-
-    @property
+    @cached_property
     def bits(self):
         """All that match, whoever may see them."""
-        return self._first[0]
+        whole, begun, *_titles = self._first
+        return whole | begun
 
     @cached_property
     def _digits(self):
         """The points of all things: for each binary digit the set of those whose points have it."""
-        everything, whole, *titles = self._first
+        whole, begun, *titles = self._first
         digits = []
-        add(digits, whole, POINTS_WHOLE)
+        if begun:
+            add(digits, whole, POINTS_WHOLE)
         for grade, bits in zip("tp" * len(self.words), titles, strict=True):
             add(digits, bits, POINTS[grade])
-        if everything.bit_count() <= BROAD:
+        if self.bits.bit_count() <= BROAD:
             others = [(grade, points[grade]) for points in self.words for grade in "uo"]
             for (grade, _expression), numbers in zip(
                 others, postings.find([expression for _grade, expression in others]), strict=True

@@ -65,7 +65,7 @@ def example_links():
         pgettext("example of a search", "mothers"),
         pgettext("example of a search", "community mediation"),
         pgettext("example of a search", "Rotterdam"),
-        pgettext("example of a search", "how to measure success"),
+        pgettext("example of a search", "indicators"),
     ]
     return [(example, f"{address}?{urlencode({'q': example})}") for example in words]
 

@@ -1,6 +1,7 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from functools import cache
 
 import pytest
 import yaml
@@ -14,15 +15,19 @@ from search import analysis
 from search.analysis import (
     MAX_CHARACTERS,
     MAX_WORDS,
+    different_words,
     fold,
     fts5_text,
+    graded_forms,
     index_forms,
     is_stop_word,
     normal,
     prefix_forms,
     query_forms,
+    spelling,
     stem,
     terms,
+    title_prefix_forms,
     tokens,
     tsvector,
 )
@@ -119,15 +124,16 @@ def test_folding_takes_accents_off_and_leaves_letters(word, expected):
     assert fold(word) == expected
 
 
-@pytest.mark.parametrize("language", CODES)
+# Only in Turkish are letters spelt in a way of their own.
+@pytest.mark.parametrize("language", ["en", "tr"])
 def test_every_character_that_belongs_to_words_has_a_stable_spelling_of_letters_and_digits(language):
     for character in filter(str.isalnum, map(chr, range(0x20000))):
         if not surfaces(character):
             continue
-        spelling = normal(character, language)
-        assert spelling.isalnum() and surfaces(spelling) == [spelling]
-        assert normal(spelling, language) == spelling
-        assert fold(spelling).isalnum() and fold(fold(spelling)) == fold(spelling)
+        spelt = normal(character, language)
+        assert spelt.isalnum() and surfaces(spelt) == [spelt]
+        assert normal(spelt, language) == spelt
+        assert fold(spelt).isalnum() and fold(fold(spelt)) == fold(spelt)
 
 
 # --- Languages ------------------------------------------------------------------------------------
@@ -261,7 +267,13 @@ def test_stop_words_are_written_as_words_are_compared(language):
 
 def test_a_beginning_is_compared_without_accents_and_needs_two_letters():
     assert prefix_forms("Préven", "fr") == ("frwpreven", "frspreven")
-    assert prefix_forms("p", "fr") == ()
+    assert title_prefix_forms("Préven", "fr") == ("frppreven",)
+    assert prefix_forms("p", "fr") == title_prefix_forms("p", "fr") == ()
+
+
+def test_where_a_word_stands_is_asked_for_by_its_stems_whatever_its_accents():
+    assert graded_forms("Préventions", "fr", "t") == ("frtprevent", "frtpreventions")
+    assert graded_forms("Rotterdam", "fr", "u") == ("frurotterdam",)
 
 
 # --- Two words become one no more often than the stemmer makes them one ------------------------------
@@ -315,20 +327,22 @@ def same_to_the_stemmer(words, stem_of, spelling_of):
 def test_a_word_finds_what_the_stemmer_takes_for_the_same_word_and_without_accents_no_accents_count(
     language, founding_words
 ):
-    def spelling(word):
+    def spelt(word):
         return normal(word, language)
 
     def plain(word):
-        return fold(spelling(word))
+        return fold(spelt(word))
 
+    @cache
     def exact_stem(word):
-        return stem(spelling(word), language)
+        return stem(spelt(word), language)
 
+    @cache
     def plain_stem(word):
         return fold(stem(plain(word), language))
 
     words = set(founding_words[language])
-    exactly = same_to_the_stemmer(words, exact_stem, spelling)
+    exactly = same_to_the_stemmer(words, exact_stem, spelt)
     without_accents = same_to_the_stemmer(words, plain_stem, plain)
     found = found_by(words, language)
     missed, beyond = set(), set()
@@ -381,10 +395,10 @@ def test_any_string_is_a_text_and_gives_terms_of_lower_case_letters_and_digits(t
 @given(st.text(min_size=1), any_language)
 def test_spelling_and_folding_a_word_again_changes_nothing(text, language):
     for word in surfaces(text):
-        spelling = normal(word, language)
-        assert normal(spelling, language) == spelling
-        assert index_forms(spelling, language) == index_forms(word, language)
-        assert fold(fold(spelling)) == fold(spelling)
+        spelt = normal(word, language)
+        assert normal(spelt, language) == spelt
+        assert index_forms(spelt, language) == index_forms(word, language)
+        assert fold(fold(spelt)) == fold(spelt)
 
 
 @repeatable
@@ -414,21 +428,112 @@ def test_texts_are_bounded():
     assert term.forms == ("ens" + "x" * 60,)
 
 
+# --- What corrections know ------------------------------------------------------------------------
+
+
+def test_a_word_is_remembered_in_its_own_spelling_unless_it_is_short_or_a_number():
+    assert [spelling(word, "tr") for word in ("IŞIK", "Ve", "ab", "2016", "x2", "m²x")] == [
+        "ışık", "", "", "", "", "m2x",
+    ]  # fmt: skip
+    assert different_words("la Ville, la ville") == {"la", "Ville", "ville"}
+
+
 # --- For the databases ------------------------------------------------------------------------------
+
+
+def words_of(fts5):
+    """The index terms without order: what stands behind the stems of the texts, by kind."""
+    found = defaultdict(list)
+    for term in fts5.split():
+        if term != "end":
+            found[term[2]].append(term[:2] + term[3:])
+    return dict(found)
 
 
 def test_fts5_gets_the_stems_in_order_and_then_each_other_term_once():
     assert (
-        fts5_text("La sécurité, la Sécurité", "fr")
+        fts5_text([("body", "fr", "La sécurité, la Sécurité")])
         == "frsla frssecurit frsla frssecurit frxsécur frwsecurite"
     )
 
 
+def test_fts5_has_a_word_that_nobody_looks_for_between_two_texts():
+    texts = [("body", "fr", "La ville"), ("body", "en", "Rotterdam"), ("body", "fr", "la paix")]
+    assert fts5_text(texts) == "frsla frsvill end ensrotterdam end frsla frspaix frwville"
+
+
 def test_a_tsvector_keeps_texts_apart_and_languages_side_by_side():
-    assert tsvector([("A", "fr", "La ville"), ("A", "en", "Cities"), ("C", "fr", "la paix")]) == (
-        "'frsla':1A,4C 'frsvill':2A 'frwville':2A 'ensciti':1A 'enwcities':1A 'frspaix':5C"
-    )
+    texts = [("body", "fr", "La ville"), ("body", "en", "Cities"), ("body", "fr", "la paix")]
+    assert tsvector(texts) == "'frsla':1,4 'frsvill':2 'ensciti':1 'frspaix':5 'frwville' 'enwcities'"
+
+
+def test_words_of_titles_summaries_and_of_what_is_said_three_times_have_further_terms():
+    texts = [
+        ("title", "fr", "Écoles"),
+        ("summary", "fr", "Rotterdam, villes"),
+        ("body", "fr", "paix et paix"),
+        ("body", "fr", "Paix, ville et cité"),
+    ]
+    found = words_of(fts5_text(texts))
+    assert found["t"] == ["frecol"]
+    assert found["p"] == ["frecoles"]
+    assert found["u"] == ["frrotterdam", "frvill"]
+    assert found["o"] == ["frpaix"]
+
+
+def test_a_word_of_a_title_can_be_begun_without_its_accents_even_where_it_is_its_own_stem():
+    found = words_of(fts5_text([("title", "de", "Köln, Rotterdam und Städte")]))
+    assert found["p"] == ["dekoln", "derotterdam", "deund", "destadte"]
+
+
+def test_how_often_a_word_is_said_is_counted_in_each_language_and_over_all_inflections():
+    def often(*texts):
+        return words_of(fts5_text([("body", code, text) for code, text in texts])).get("o", [])
+
+    assert often(("fr", "ville Villes"), ("fr", "VILLE")) == ["frvill"]
+    assert often(("fr", "Lyon Lyon"), ("en", "Lyon Lyon")) == []
+
+
+def test_both_databases_get_the_same_terms():
+    texts = [
+        ("title", "fr", "L’école de la cité"),
+        ("summary", "de", "Städte, Städten, Stadt"),
+        ("body", "tr", "İzmir’de ışık ışık ışık"),
+        ("body", "ru", ""),
+        ("body", "ru", "Ёлки"),
+    ]
+    literal = {term.split(":")[0].strip("'") for term in tsvector(texts).split()}
+    assert literal == set(fts5_text(texts).split()) - {"end"}
 
 
 def test_nothing_gives_nothing():
-    assert tsvector([("A", "fr", "…")]) == fts5_text("…", "fr") == ""
+    assert tsvector([]) == tsvector([("title", "fr", "…")]) == ""
+    assert fts5_text([]).split() == fts5_text([("title", "fr", "…"), ("body", "fr", "")]).split() == []
+
+
+@repeatable
+@given(st.lists(st.tuples(st.sampled_from(analysis.FIELDS), any_language, st.text()), max_size=5))
+@example([("title", "en", "\x00'\\:a' end \ud800"), ("body", "en", "END")])
+def test_any_texts_give_terms_of_letters_and_digits_alike_for_both_databases(texts):
+    fts5, literal = fts5_text(texts), tsvector(texts)
+    assert (fts5, literal) == (fts5_text(texts), tsvector(texts))
+    for term in fts5.split():
+        assert term == "end" or (term.isalnum() and term[:2] in CODES and term[2] in "sxwtuop")
+    unquoted = [re.fullmatch(r"'(\w+)'(?::[\d,]+)?", term) for term in literal.split()]
+    assert all(unquoted)
+    assert {match[1] for match in unquoted} == set(fts5.split()) - {"end"}
+
+
+@repeatable
+@given(st.text(), any_language)
+def test_a_word_of_a_title_stands_there_for_every_query_that_finds_it(text, language):
+    found = set(fts5_text([("title", language, text)]).split())
+    for token in tokens(text):
+        assert found & set(graded_forms(token.text, language, "t"))
+        begun = title_prefix_forms(token.text, language)
+        assert not begun or any(term.startswith(begun) for term in found)
+
+
+def test_a_short_title_has_each_term_once():
+    counted = Counter(fts5_text([("title", "fr", "écoles écoles écoles")]).split())
+    assert {term: count for term, count in counted.items() if count > 1} == {"frsecol": 3}

@@ -1,4 +1,4 @@
-import sqlite3
+from collections import Counter
 
 import pytest
 from django.db import connection
@@ -7,8 +7,21 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from alliance.languages import CODES
-from search.analysis import fts5_text, terms, tsvector
-from search.query import MAX_CHARACTERS, MAX_WORDS, best_passage, mark, parse, to_fts5, to_tsquery
+from search import postings
+from search.analysis import FIELDS, fold, fts5_text, graded_forms, is_stop_word, normal, terms, tsvector
+from search.query import (
+    MAX_CHARACTERS,
+    MAX_GRADED,
+    MAX_WORDS,
+    best_passage,
+    find,
+    graded,
+    in_title,
+    mark,
+    parse,
+    to_fts5,
+    to_tsquery,
+)
 
 repeatable = examples(
     derandomize=True,
@@ -125,11 +138,50 @@ def test_a_first_letter_narrows_nothing_down_but_a_digit_does():
     assert len(parse("b").terms_in("en").words) == 1
 
 
+def test_the_words_that_decide_an_order_are_those_that_say_something_in_some_language_the_longest_first():
+    assert typed(parse('das is "de la ville" prison ').telling_words) == [
+        "prison",
+        "ville",
+        "das",
+        "la",
+        "is",
+    ]
+    assert typed(parse("et ").telling_words) == ["et"]
+    assert typed(parse("ville -prison").telling_words) == ["ville"]
+
+
+def test_a_query_can_be_asked_with_its_last_word_whole():
+    query = parse("ville pris")
+    assert (
+        query.unfinished and query.is_unfinished(query.words[-1]) and not query.is_unfinished(query.words[0])
+    )
+    assert query.with_whole_words() == parse("ville pris", typing=False)
+
+
 # --- On the databases -----------------------------------------------------------------------------
 
 
+def things_of(*texts_by_language):
+    """Things as the functions below take them, lists of (field, language, text), of which all texts are bodies."""
+    return [[("body", code, text) for code, text in texts.items()] for texts in texts_by_language]
+
+
+def found_by_database(things, *expressions):
+    """For each of `expressions` the numbers of those of `things` that the database at hand finds."""
+    analyse = tsvector if connection.vendor == "postgresql" else fts5_text
+    postings.write((number, analyse(texts)) for number, texts in enumerate(things, start=1))
+    found = [sorted(number - 1 for number in numbers) for numbers in postings.find(expressions)]
+    postings.remove(range(1, len(things) + 1))
+    return found
+
+
+def hits(things, query, language=None):
+    [found] = found_by_database(things, postings.expression(query, language))
+    return found
+
+
 def meets(things, query, language=None):
-    """What both databases must answer: the numbers of the `things` ({language: text}) that meet `query`."""
+    """What both databases must answer: the numbers of the `things` that meet `query`."""
     return [
         number
         for number, texts in enumerate(things)
@@ -148,60 +200,93 @@ def _meets(texts, query, language):
 
 
 def _has(texts, clause, language):
-    found = terms(texts.get(language, ""), language)
-    stems = [term.forms[0] for term in found]
-    forms = {form for term in found for form in term.forms}
+    found = [terms(text, language) for _field, code, text in texts if code == language]
+    forms = {form for text in found for term in text for form in term.forms}
     for alternative in clause:
         first, count = alternative[0], len(alternative)
         if count > 1:
-            if any(tuple(stems[i : i + count]) == alternative for i in range(len(stems))):
-                return True
+            for text in found:
+                stems = [term.forms[0] for term in text]
+                if any(tuple(stems[i : i + count]) == alternative for i in range(len(stems))):
+                    return True
         elif first in forms or (first.endswith("*") and any(form.startswith(first[:-1]) for form in forms)):
             return True
     return False
 
 
-def hits_on_fts5(things, query, language=None):
-    if not (expression := to_fts5(query, language)):
-        return []
-    database = sqlite3.connect(":memory:")
-    database.execute("CREATE VIRTUAL TABLE found USING fts5(body, tokenize='ascii')")
-    rows = [
-        (number, " ".join(fts5_text(text, code) for code, text in texts.items()))
-        for number, texts in enumerate(things)
-    ]
-    database.executemany("INSERT INTO found(rowid, body) VALUES (?, ?)", rows)
-    rows = database.execute("SELECT rowid FROM found WHERE found MATCH ? ORDER BY rowid", [expression])
-    found = [number for (number,) in rows]
-    database.close()
-    return found
+def standing(texts, language):
+    """Where the words of `texts` in one language stand: grade → stems, for `p` words without accents."""
+    stems = {field: [] for field in FIELDS}
+    begun = set()
+    for field, code, text in texts:
+        if code == language:
+            stems[field] += [term.forms[0][3:] for term in terms(text, code)]
+            if field == "title":
+                begun |= {fold(normal(text[term.start : term.end], code)) for term in terms(text, code)}
+    counted = Counter(stem for some in stems.values() for stem in some)
+    often = {stem for stem, count in counted.items() if count >= 3}
+    return {"t": set(stems["title"]), "u": set(stems["summary"]), "o": often, "p": begun}
 
 
-def hits_on_postgresql(things, query, language=None):
-    if not (expression := to_tsquery(query, language)):
-        return []
+def stands(texts, word, grade, language):
+    """Whether `word` stands in its title, …, or for `p` whether a word of the title begins with it."""
+    known = standing(texts, language)[grade]
+    if grade == "p":
+        beginning = fold(normal(word.text, language))
+        return len(beginning) > 1 and any(one.startswith(beginning) for one in known)
+    return any(form[3:] in known for form in graded_forms(word.text, language, grade))
+
+
+def grades(things, query):
+    """What `graded` must find: for each of the telling words, grade → numbers of `things`."""
+    met = meets(things, query)
     found = []
-    with connection.cursor() as cursor:
-        for number, texts in enumerate(things):
-            vector = tsvector([("A", code, text) for code, text in texts.items()])
-            cursor.execute("SELECT %s::tsvector @@ %s::tsquery", [vector, expression])
-            if cursor.fetchone()[0]:
-                found.append(number)
+    for word in query.telling_words[:MAX_GRADED]:
+        asked = {
+            grade: [
+                number
+                for number in met
+                if any(
+                    stands(things[number], word, grade, code)
+                    for code in CODES
+                    if not is_stop_word(word, code)
+                )
+            ]
+            for grade in "tuo"
+        }
+        if query.is_unfinished(word):
+            asked["p"] = [
+                number for number in met if any(stands(things[number], word, "p", code) for code in CODES)
+            ]
+        found.append(asked)
     return found
 
 
-ENGINES = [
-    hits_on_fts5,
-    pytest.param(
-        hits_on_postgresql,
-        marks=[
-            pytest.mark.django_db,
-            pytest.mark.skipif(connection.vendor != "postgresql", reason="runs on PostgreSQL"),
-        ],
-    ),
-]
+def graded_by_database(things, query):
+    asked = graded(query, postings.to_expression())
+    found = found_by_database(things, *(expression for one in asked for expression in one.values()))
+    numbers = iter(found)
+    return [{grade: next(numbers) for grade in one} for one in asked]
 
-THINGS = [
+
+def titled(things, query):
+    """What `in_title` must find."""
+    return [
+        number
+        for number, texts in enumerate(things)
+        if query.words
+        and any(
+            all(
+                stands(texts, word, "t", code)
+                or (query.is_unfinished(word) and stands(texts, word, "p", code))
+                for word in query.words
+            )
+            for code in CODES
+        )
+    ]
+
+
+THINGS = things_of(
     {"fr": "La prévention de la radicalisation dans les villes", "en": "Preventing radicalisation in cities"},
     {"de": "Die Städte schützen die Jugend", "fr": "Les villes protègent la jeunesse et l’école"},
     {
@@ -211,10 +296,10 @@ THINGS = [
     },
     {"tr": "İzmir’de şehirlerin güvenliği", "ru": "Безопасность городов: Роттердам", "de": "München"},
     {"ru": "Город и молодёжь", "it": "La città e i giovani; dell’arte", "en": "It is us"},
-]
+)
 
 
-@pytest.mark.parametrize("hits", ENGINES)
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "text, expected",
     [
@@ -259,19 +344,86 @@ THINGS = [
         ("🙂", []),
     ],
 )
-def test_both_databases_find(hits, text, expected):
+def test_both_databases_find(text, expected):
     assert hits(THINGS, parse(text)) == meets(THINGS, parse(text)) == expected
 
 
+@pytest.mark.django_db
 def test_one_language_can_be_asked_alone():
     query = parse("radicalisation ")
-    assert hits_on_fts5(THINGS, query, "de") == []
-    assert hits_on_fts5(THINGS, query, "fr") == [0]
+    assert [hits(THINGS, query, code) for code in ("de", "fr", "en")] == [[], [0], [0]]
 
 
+@pytest.mark.django_db
 def test_a_phrase_does_not_reach_from_one_text_into_the_next_nor_into_other_terms():
-    assert hits_on_fts5([{"fr": "ville", "en": "ville paix"}], parse('"ville ville"')) == []
-    assert "'frspaix':3B" in tsvector([("A", "fr", "ville"), ("B", "fr", "paix")])
+    things = [
+        [("title", "fr", "ville"), ("body", "fr", "ville"), ("body", "en", "ville paix")],
+        [("body", "fr", "paix paix paix"), ("body", "fr", "sécurité")],
+    ]
+    assert hits(things, parse('"ville ville"')) == []
+    assert hits(things, parse('"paix securite"')) == []
+    assert hits(things, parse('"paix paix paix"')) == [1]
+
+
+GRADED = [
+    [("title", "fr", "La prison"), ("summary", "fr", "De la ville"), ("body", "fr", "Écoles")],
+    [
+        ("title", "fr", "Autre chose"),
+        ("summary", "en", "A prison"),
+        ("body", "en", "prisons, prison, Prison"),
+    ],
+    [("title", "en", "Prisoners"), ("body", "en", "A prison"), ("body", "fr", "ville ville ville")],
+    [("title", "en", "Nothing"), ("body", "fr", "Mères")],
+]
+
+
+@pytest.mark.django_db
+def test_a_query_asks_where_its_words_stand():
+    assert graded_by_database(GRADED, parse("prison ")) == [{"t": [0], "u": [1], "o": [1]}]
+    assert graded_by_database(GRADED, parse("ville prison ")) == [
+        {"t": [0], "u": [], "o": []},
+        {"t": [], "u": [0], "o": [2]},
+    ]
+
+
+@pytest.mark.django_db
+def test_an_unfinished_word_also_asks_for_words_of_the_title_that_begin_with_it():
+    assert graded_by_database(GRADED, parse("pris")) == [{"t": [], "u": [], "o": [], "p": [0, 2]}]
+    assert hits(GRADED, parse("pris")) == [0, 1, 2]
+
+
+@pytest.mark.django_db
+def test_what_does_not_meet_the_query_is_not_graded():
+    assert graded_by_database(GRADED, parse("prison -ville")) == [{"t": [], "u": [1], "o": [1]}]
+
+
+def test_the_six_longest_words_are_graded():
+    asked = graded(parse("aa bbb cccc ddddd eeeeee fffffff gggggggg "), to_fts5)
+    assert len(asked) == MAX_GRADED == 6
+    assert ['"entgggggggg"' in one["t"] for one in asked] == [True, *[False] * 5]
+    assert not any('"entaa"' in one["t"] for one in asked)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("prison ", [0]),
+        ("prison", [0, 2]),
+        ("PRIS", [0, 2]),
+        ("la prison ", [0]),
+        ("prison la", [0]),
+        ("prison ville", []),
+        ("mères", []),
+        ("p", []),
+        ("", []),
+        ("-prison", []),
+    ],
+)
+def test_titles_are_found_by_all_of_their_words_typed(text, expected):
+    query = parse(text)
+    [found] = found_by_database(GRADED, in_title(query, postings.to_expression()))
+    assert found == titled(GRADED, query) == expected
 
 
 WORDS = [word for texts in THINGS for text in texts.values() for word in text.split()] + [
@@ -322,30 +474,43 @@ any_text = st.one_of(
     st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join),
     st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(SIGNS)), max_size=20).map("".join),
 )
-any_thing = st.dictionaries(any_language, any_text, max_size=3)
+any_texts = st.lists(st.tuples(st.sampled_from(FIELDS), any_language, any_text), max_size=4)
 
 
-@pytest.mark.parametrize("hits", ENGINES)
+@pytest.mark.django_db
 @repeatable
-@given(st.lists(any_thing, max_size=3), any_text, st.one_of(st.none(), any_language))
-@example([{"fr": "a'b"}], "a'b", "fr")
-@example([{"en": "x y"}], '"x y" -"y x" x', None)
-def test_both_databases_find_the_same_for_any_query(hits, things, text, language):
+@given(st.lists(any_texts, max_size=3), any_text, st.one_of(st.none(), any_language))
+@example([[("body", "fr", "a'b")]], "a'b", "fr")
+@example([[("body", "en", "x y")]], '"x y" -"y x" x', None)
+@example([[("body", "en", "end end")]], '"end end"', None)
+def test_both_databases_find_the_same_for_any_query(things, text, language):
     query = parse(text)
     assert hits(things, query, language) == meets(things, query, language)
 
 
-@pytest.mark.parametrize("hits", ENGINES)
+@pytest.mark.django_db
+@repeatable
+@given(st.lists(any_texts, min_size=1, max_size=3), any_text)
+@example([[("title", "de", "Straße"), ("summary", "de", "STRASSEN")]], "strasse")
+@example([[("title", "tr", "ISPARTA'nın")]], "isp")
+def test_both_databases_grade_alike_for_any_query(things, text):
+    query = parse(text)
+    assert graded_by_database(things, query) == grades(things, query)
+    [found] = found_by_database(things, in_title(query, postings.to_expression()))
+    assert found == titled(things, query)
+
+
+@pytest.mark.django_db
 @repeatable
 @given(st.data(), any_language, st.lists(st.sampled_from(WORDS), min_size=1, max_size=10))
-def test_words_and_phrases_of_a_text_find_it(hits, data, language, words):
+def test_words_and_phrases_of_a_text_find_it(data, language, words):
     text = " ".join(words)
     start = data.draw(st.integers(0, len(words) - 1))
     some = words[start : start + data.draw(st.integers(1, len(words)))]
     for asked in (" ".join(some), " ".join(reversed(some)), f'"{" ".join(some)}"'):
         query = parse(asked)
         assume(query and not query.excluded)
-        assert hits([{language: text}], query, language) == [0]
+        assert hits(things_of({language: text}), query, language) == [0]
 
 
 @repeatable
@@ -359,6 +524,9 @@ def test_any_string_is_a_query(text):
     assert len(query.text) <= MAX_CHARACTERS
     for language in (None, *CODES):
         assert bool(to_tsquery(query, language)) == bool(to_fts5(query, language)) == bool(query)
+    for to_expression in (to_tsquery, to_fts5):
+        assert bool(in_title(query, to_expression)) == bool(query.words)
+        assert len(graded(query, to_expression)) == min(len(query.telling_words), MAX_GRADED)
 
 
 # --- In a text ------------------------------------------------------------------------------------
@@ -389,6 +557,19 @@ def test_words_are_marked_whatever_their_inflection(language, text, asked, expec
     assert marked(text, language, asked) == expected
 
 
+def test_words_that_are_found_say_which_word_of_the_query_they_are():
+    text = "La ville et la prison, les villes"
+    found = find(text, "fr", parse("prison ville "))
+    assert [(text[start:end], number) for start, end, number in found] == [
+        ("ville", 1), ("prison", 0), ("villes", 1),
+    ]  # fmt: skip
+
+
+def test_the_words_of_a_phrase_count_as_one():
+    text = "prise en charge, charge"
+    assert [number for _start, _end, number in find(text, "fr", parse('"prise en charge"'))] == [0, 0, 0]
+
+
 LONG = (
     "Nothing of interest stands here. " * 20
     + "The city works with schools. Prevention begins early, and cities share what they learn. "
@@ -397,20 +578,24 @@ LONG = (
 )
 
 
+def passage(text, language, asked, **options):
+    return best_passage(text, find(text, language, parse(asked)), **options)
+
+
 def test_the_best_passage_holds_most_of_the_words_and_begins_with_a_sentence():
-    start, end = best_passage(LONG, "en", parse("prevention city "))
+    start, end = passage(LONG, "en", "prevention city ")
     assert LONG[start:end].startswith("The city works with schools. Prevention begins")
     assert 150 < end - start <= 220
 
 
 def test_without_a_match_the_passage_is_the_beginning_and_a_short_text_is_its_own_passage():
-    start, end = best_passage(LONG, "en", parse("absent "), length=50)
+    start, end = passage(LONG, "en", "absent ", length=50)
     assert LONG[start:end] == "Nothing of interest stands here. Nothing of"
-    assert best_passage("short", "en", parse("absent ")) == (0, 5)
+    assert passage("short", "en", "absent ") == (0, 5)
 
 
 def test_the_best_passage_may_be_the_end():
-    start, end = best_passage(LONG, "en", parse("again "), length=60)
+    start, end = passage(LONG, "en", "again ", length=60)
     assert LONG[start:end].endswith("One city again.")
 
 
@@ -424,7 +609,7 @@ def test_marks_and_passages_lie_in_the_text(text, asked, language, length):
     for start, end in mark(text, language, query):
         assert last <= start < end <= len(text)
         last = end
-    start, end = best_passage(text, language, query, length)
+    start, end = best_passage(text, find(text, language, query), length)
     assert 0 <= start <= end <= len(text) and end - start <= length
     assert end > start or not text
 
@@ -434,5 +619,5 @@ def test_marks_and_passages_lie_in_the_text(text, asked, language, length):
 def test_a_text_has_marks_where_a_query_of_words_finds_it(text, language, asked):
     query = parse(asked)
     assume(not query.excluded)
-    if meets([{language: text}], query, language):
+    if meets(things_of({language: text}), query, language):
         assert mark(text, language, query)
