@@ -3,12 +3,54 @@
 from types import SimpleNamespace
 
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from search.filters import Chip, Group, Option
 
 TOKENS = ["paper", "surface", "tint", "ink", "soft", "brand", "accent", "rule", "line", "mark"]
+
+
+# Results of a search and suggestions for it, as a visitor with German texts sees them.
+SAMPLE_HITS = [
+    SimpleNamespace(
+        url="#hit",
+        kind="practice",
+        kind_label="Praxisblatt",
+        title=mark_safe("„Mammakraft“: die Kraft der <mark>Mütter</mark>"),
+        passage=mark_safe(
+            "In Gruppen, die das Sozialamt angestoßen hat, stärken sich <mark>Mütter</mark> gegenseitig."
+        ),
+        passage_lang="de",
+        place="Malmö, Schweden",
+        time="2014–2018",
+        context="",
+        note="",
+        provenance="Ungeprüfte Übersetzung aus dem Französischen",
+        is_draft=True,
+    ),
+    SimpleNamespace(
+        url="#hit",
+        kind="clause",
+        kind_label="Artikel",
+        title="Artikel 7",
+        passage=mark_safe("Nous engageons à adopter des <mark>approches intégrées</mark> au niveau local"),
+        passage_lang="fr",
+        place="",
+        time="2015",
+        context="Erklärung von Aarhus",
+        note="Im französischen Text gefunden",
+        provenance="",
+        is_draft=False,
+    ),
+]
+SAMPLE_SUGGESTIONS = [
+    SimpleNamespace(url="#malmo", label=mark_safe("<mark>Mal</mark>mö"), kind_label="Stadt", lang="sv"),
+    SimpleNamespace(
+        url="#mali", label=mark_safe("Kleine <mark>Mal</mark>schule"), kind_label="Praxisblatt", lang="de"
+    ),
+]
 
 
 @require_safe
@@ -23,6 +65,8 @@ def style_guide(request):
         chosen={"city": ["se"]},
         chosen_count=1,
         is_whole=False,
+        sees_drafts=[],
+        addresses={"city": ["se"]},
         sort="name",
         sort_is_chosen=False,
         sorts=[("name", _("By name"), True, ""), ("recent", _("Latest first"), False, "sort=recent")],
@@ -40,7 +84,17 @@ def style_guide(request):
         next_page_number=4,
         paginator=SimpleNamespace(num_pages=9, get_elided_page_range=elided),
     )
-    return render(request, "style_guide.html", {"filters": filters, "sample_page": page, "tokens": TOKENS})
+    return render(
+        request,
+        "style_guide.html",
+        {
+            "filters": filters,
+            "sample_page": page,
+            "sample_hits": SAMPLE_HITS,
+            "sample_suggestions": SAMPLE_SUGGESTIONS,
+            "tokens": TOKENS,
+        },
+    )
 
 
 def elided(number, on_each_side, on_ends):

@@ -4,8 +4,7 @@ Both databases hold the same **index terms**, made here: the language, one lette
 digits, always lower-case.
 
 `frsprevent` `s`, stem
-    The Snowball stem of the word without its accents. Every word has one: in order they are the text, so that phrases
-    can be found. Stop words too.
+    The Snowball stem of the word without its accents. Every word has one, stop words too.
 `frxprévent` `x`, exact stem
     The stem of the word as written, where it is not the same.
 `frwprevention` `w`, word
@@ -15,6 +14,9 @@ digits, always lower-case.
     that only knows which things have which terms can say where a word counts more.
 `frpprevention` `p`, word of the title
     The word without its accents, for titles that somebody begins to type.
+`frcprevent·de·la·radicalis` `c`, chain
+    The stems from one telling word to the next, the stop words between them included: phrases are found by the chains
+    that they are made of. An index of positions would have to be asked thing by thing.
 
 **Accents.** A word typed with accents finds what the stemmer takes for the same word (`x`, or `s` where nothing was to
 be added; Turkish `onları`, whose stem `on` has no accents left, thereby also finds `ön`: one pair in a hundred). A word
@@ -30,14 +32,14 @@ one stem are the same.
 **Words** are runs of letters and digits. Apostrophes and hyphens divide them; soft hyphens, zero-width characters and
 stress marks do not and are ignored.
 
-PostgreSQL stores `tsvector(…)`; SQLite stores `fts5_text(…)` in the column of an FTS5 table with `tokenize="ascii"`, for
-which every character beyond ASCII belongs to a word.
+PostgreSQL stores the terms as a `tsvector`; SQLite in the column of an FTS5 table with `tokenize="ascii"`, for which every
+character beyond ASCII belongs to a word.
 """
 
 import re
 import unicodedata
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from threading import Lock
 from typing import NamedTuple
@@ -47,7 +49,6 @@ import snowballstemmer
 from alliance.languages import lower
 from search.stopwords import ELISIONS, ENGLISH_SUFFIXES, STOP_WORDS, TURKISH_SUFFIX
 
-# PostgreSQL counts the positions of a tsvector to 16,383; title and summary need some of them.
 MAX_WORDS = 12_000
 MAX_CHARACTERS = 200_000
 MAX_WORD_LENGTH = 60
@@ -55,6 +56,9 @@ MAX_WORD_LENGTH = 60
 FIELDS = ("title", "summary", "body")
 # So many times in one language say that a text is about a word.
 OFTEN = 3
+# A chain reaches over so many words at most; between its stems stands what FTS5 takes for a letter and no stem has.
+MAX_GAP = 6
+JOINT = "·"
 # Of so many characters at least is the beginning of a word that is looked for in texts.
 MIN_PREFIX = 3
 _LONG = 4 * MAX_WORD_LENGTH  # with marks and ignored characters
@@ -302,62 +306,46 @@ def _is_apostrophe(between):
     return len(between) == 1 and between in _APOSTROPHES
 
 
-def tsvector(texts):
-    """The literal of a PostgreSQL `tsvector` of `texts`: (field, language, text), the fields as in FIELDS.
-
-    Phrases do not reach from one text into the next. Only the kind `s` keeps its places. The limits are PostgreSQL's:
-    beyond 256 places of a term, and beyond 16,383 words of a language, phrases are not found.
-    """
-    places, ends = {}, {}
-    analysed = list(_analysed(texts))
-    for _field, language, found in analysed:
-        position = ends.get(language, 0)
-        for forms in found:
-            position += 1
-            stemmed = forms[0]
-            if stemmed in places:
-                places[stemmed] += f",{position}"
-            else:
-                places[stemmed] = str(position)
-        ends[language] = position + 1
-    others = [f"'{form}'" for form in _without_order(analysed)]
-    return " ".join([*(f"'{form}':{where}" for form, where in places.items()), *others])
-
-
-def fts5_text(texts):
-    """`texts`, as for `tsvector`, as SQLite's FTS5 is to index them: the stems in order, then each other term once."""
-    analysed = list(_analysed(texts))
-    # No term of a query: it keeps phrases from reaching from one text into the next.
-    in_order = " end ".join(" ".join([forms[0] for forms in found]) for _field, _language, found in analysed)
-    return " ".join([in_order, *_without_order(analysed)])
-
-
-def _analysed(texts):
+def index_terms(texts):
+    """The index terms of a thing, each once: `texts` are (field, language, text), the fields as in FIELDS."""
+    terms, times = {}, Counter()
     for field, language, text in texts:
-        if text:
-            yield field, language, _forms_in_order(text, language)
-
-
-def _without_order(analysed):
-    """The terms that need no place, each once: the kinds `x` and `w`, and those that say where a word stands."""
-    terms, times = {}, {}
-    for field, language, found in analysed:
-        counts = Counter(found)
-        for forms, count in counts.items():
+        found = _forms_in_order(text, language)
+        for forms, count in Counter(found).items():
+            terms.update(dict.fromkeys(forms))
             stem = forms[0]
-            times[stem] = times.get(stem, 0) + count
-            for form in forms[1:]:
-                terms[form] = None
+            times[stem] += count
             if field == "title":
                 terms[f"{language}t{stem[3:]}"] = None
                 # The word without accents is its stem where it has no form of its own.
                 terms[f"{language}p{(forms[-1] if forms[-1][2] == 'w' else stem)[3:]}"] = None
             elif field == "summary":
                 terms[f"{language}u{stem[3:]}"] = None
+        terms.update(dict.fromkeys(chains([forms[0] for forms in found], language)))
     for stem, count in times.items():
         if count >= OFTEN:
             terms[f"{stem[:2]}o{stem[3:]}"] = None
-    return terms
+    return list(terms)
+
+
+def chains(stems, language):
+    """The terms of kind `c` for words in order, given as terms of kind `s`."""
+    small = small_stems(language)
+    found, last = [], None
+    for at, stem in enumerate(stems):
+        if stem in small:
+            continue
+        if last is not None and at - last <= MAX_GAP:
+            found.append(f"{language}c{JOINT.join([one[3:] for one in stems[last : at + 1]])}")
+        last = at
+    return found
+
+
+@cache
+def small_stems(language):
+    """The stems of the words that say nothing."""
+    listed = (*STOP_WORDS[language], *ELISIONS.get(language, ()))
+    return frozenset(index_forms(word, language)[0] for word in listed)
 
 
 def graded_forms(word, language, grade):

@@ -55,7 +55,7 @@ def refresh(source, pks, *, version):
         documents = source.documents(source.records().filter(pk__in=some))
         entries = _write_entries(source, documents, version)
         rewritten = [(entry, document) for entry, document, has_new_words in entries if has_new_words]
-        postings.write((entry.pk, document.postings) for entry, document in rewritten)
+        postings.write((entry.pk, document.terms) for entry, document in rewritten)
         add_words({word for _entry, document in rewritten for word in document.vocabulary()})
         _remove_entries(source.kind, set(some) - {document.thing for document in documents}, version)
 
@@ -130,7 +130,7 @@ def rebuild():
                 documents = source.documents(source.records().filter(pk__in=some).order_by(*source.order))
                 entries = _write_entries(source, documents, before + 1)
                 postings.write(
-                    ((entry.pk, document.postings) for entry, document, _new in entries), postings.NEXT
+                    ((entry.pk, document.terms) for entry, document, _new in entries), postings.NEXT
                 )
                 if any(entry.version > before for entry, _document, _new in entries):
                     version.bump()
@@ -159,7 +159,7 @@ def _catch_up(entries):
         postings.remove(numbers.values(), postings.NEXT)
         for some in _batches(numbers):
             documents = source.documents(source.records().filter(pk__in=some))
-            rows = [(numbers[document.thing], document.postings) for document in documents]
+            rows = [(numbers[document.thing], document.terms) for document in documents]
             postings.write(rows, postings.NEXT)
             add_words({word for document in documents for word in document.vocabulary()})
 
@@ -236,7 +236,7 @@ def _compare(source, pks):
         for name, what in FACTS_IN_WORDS.items():
             if getattr(entry, name) != getattr(document, name):
                 found.append(Difference(source.kind, document.thing, f"has other {what} in the index"))
-        rows.append((entry.pk, document.postings))
+        rows.append((entry.pk, document.terms))
         numbers[entry.pk] = document.thing
     found += [
         Difference(source.kind, numbers[number], "has other words in the index")

@@ -34,8 +34,11 @@ def create(table=TABLE):
         if table == TABLE:
             _run(NUMBERS)
     else:
-        # No sizes of documents: they serve a ranking that is not used.
-        _run(f"CREATE VIRTUAL TABLE {table} USING fts5 (terms, tokenize = 'ascii', columnsize = 0)")
+        # Without positions, which no term needs, and sizes of documents, which serve a ranking that is not used.
+        _run(
+            f"CREATE VIRTUAL TABLE {table} "
+            "USING fts5 (terms, tokenize = 'ascii', detail = none, columnsize = 0)"
+        )
 
 
 def drop(table=TABLE):
@@ -107,12 +110,17 @@ def _written_numbers(numbers):
 
 
 def write(rows, table=TABLE):
-    """Put the terms of things in place: `rows` are (number, terms), as Document.postings gives them."""
-    rows = list(rows)
+    """Put the terms of things in place: `rows` are (number, terms), as Document.terms gives them."""
+    rows = [(number, _stored(terms)) for number, terms in rows]
     remove([number for number, _terms in rows], table)
     column, value = ("number", "%s::tsvector") if connection.vendor == "postgresql" else ("rowid", "%s")
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({column}, terms) VALUES (%s, {value})", rows)
+
+
+def _stored(terms):
+    """`terms` as the database at hand takes them."""
+    return " ".join([f"'{term}'" for term in terms] if connection.vendor == "postgresql" else terms)
 
 
 def remove(numbers, table=TABLE):
@@ -126,7 +134,7 @@ def remove(numbers, table=TABLE):
 
 def differing(rows):
     """The numbers of those of `rows`, as for `write`, of which the table holds other terms or none."""
-    rows = list(rows)
+    rows = [(number, _stored(terms)) for number, terms in rows]
     if not rows:
         return set()
     numbers = [number for number, _terms in rows]

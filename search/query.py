@@ -1,13 +1,13 @@
 """What somebody typed into the search field, as conditions on the index, and where a text meets them.
 
-`a few words` must all occur, in one language. `"exact phrase"` must occur in that order, stop words included.
+`a few words` must all occur, in one language. `"exact phrase"` must occur in that order, with the stop words that stand
+between its words; a phrase of more than two telling words is found by its pairs of neighbours.
 `-word` and `-"a phrase"` must not occur, in any language. A last word that is still being typed stands for all words
 that begin with it. Everything else (brackets, operators, tags) is punctuation; an unclosed quotation mark is ignored.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,11 +15,13 @@ from typing import NamedTuple
 from alliance.languages import CODES
 from search.analysis import (
     Token,
+    chains,
     graded_forms,
     index_forms,
     is_stop_word,
     prefix_forms,
     query_forms,
+    small_stems,
     title_prefix_forms,
     tokens,
     words,
@@ -42,15 +44,15 @@ _SENTENCE_END = re.compile(r"[.!?…][»”\"')]*\s+|\n+")
 class Criteria(NamedTuple):
     """What a text in one language must have and must not have.
 
-    A *clause* is met by any of its alternatives. An alternative is a tuple of index terms that follow each other; most
-    have one. A last character `*` stands for every term that begins so. `words` are clauses, all of which must be met.
-    Each of `phrases` and of `excluded` is a tuple of clauses that hold together; the first is the words in their order,
-    the others ask for the accents that were typed.
+    A *clause* is met by any of its alternatives, which are index terms; a last character `*` stands for every term that
+    begins so. `words` are clauses, all of which must be met. Each of `phrases` and of `excluded` is a tuple of clauses
+    that hold together. `sequences` are the stems of each phrase in their order, to find it in a text.
     """
 
     words: tuple
     phrases: tuple
     excluded: tuple
+    sequences: tuple
 
     @property
     def required(self):
@@ -86,16 +88,21 @@ class Query:
         Stop words outside phrases are dropped, unless there is nothing else to look for.
         """
         telling = [word for word in self.words if not self._says_nothing(word, language)]
+        words = telling if telling or self.phrases else self.words
+        linked = [phrase for phrase in self.phrases if _sequence(phrase, language)]
+        # A phrase with a single telling word is this word.
+        others = [
+            clause for phrase in self.phrases if phrase not in linked for clause in _phrase(phrase, language)
+        ]
         return Criteria(
-            tuple(
-                self._clause(word, language) for word in (telling if telling or self.phrases else self.words)
-            ),
-            tuple(_phrase(phrase, language) for phrase in self.phrases),
+            tuple(self._clause(word, language) for word in words) + tuple(others),
+            tuple(_phrase(phrase, language) for phrase in linked),
             tuple(
                 _phrase(phrase, language)
                 for phrase in self.excluded
                 if len(phrase) > 1 or not is_stop_word(phrase[0], language)
             ),
+            tuple(_sequence(phrase, language) for phrase in linked),
         )
 
     @property
@@ -122,23 +129,26 @@ class Query:
 
     def _clause(self, word, language):
         if not self.is_unfinished(word):
-            return _word(word, language)
-        begun = tuple((f"{beginning}*",) for beginning in prefix_forms(word.text, language))
-        return begun if self.only_begun else _word(word, language) + begun
-
-
-def _word(word, language):
-    """The clause for a whole word."""
-    return tuple((form,) for form in query_forms(word.text, language))
+            return query_forms(word.text, language)
+        begun = tuple(f"{beginning}*" for beginning in prefix_forms(word.text, language))
+        return begun if self.only_begun else query_forms(word.text, language) + begun
 
 
 def _phrase(phrase, language):
-    """The clauses for words that follow each other: their order, without accents, and the accents that were typed."""
-    if len(phrase) == 1:
-        return (_word(phrase[0], language),)
-    stems = tuple(index_forms(word.text, language)[0] for word in phrase)
-    clauses = (_word(word, language) for word in phrase)
-    return ((stems,), *(clause for stem, clause in zip(stems, clauses, strict=True) if (stem,) not in clause))
+    """The clauses for words that follow each other: their chains, and the accents that were typed."""
+    stems = [index_forms(word.text, language)[0] for word in phrase]
+    telling = [word for word in phrase if not is_stop_word(word, language)]
+    return (
+        *((chain,) for chain in chains(stems, language)),
+        *(query_forms(word.text, language) for word in telling or phrase),
+    )
+
+
+def _sequence(phrase, language):
+    """The stems of a phrase, from its first to its last telling word; () where there are no two of them."""
+    stems = [index_forms(word.text, language)[0] for word in phrase]
+    telling = [at for at, stem in enumerate(stems) if stem not in small_stems(language)]
+    return tuple(stems[telling[0] : telling[-1] + 1]) if len(telling) > 1 else ()
 
 
 def parse(text, *, typing=True):
@@ -171,25 +181,16 @@ class _Syntax(NamedTuple):
     both: str
     either: str
     but_not: str
-    sequence: Callable
+    term: str
+    beginning: str
 
 
-def _postgresql_sequence(terms):
-    words = " <-> ".join(f"'{term[:-1]}':*" if term.endswith("*") else f"'{term}'" for term in terms)
-    return f"({words})" if len(terms) > 1 else words
-
-
-def _fts5_sequence(terms):
-    words = " ".join(terms)
-    return f'"{words[:-1]}" *' if words.endswith("*") else f'"{words}"'
-
-
-_POSTGRESQL = _Syntax(both=" & ", either=" | ", but_not=" & !", sequence=_postgresql_sequence)
-_FTS5 = _Syntax(both=" AND ", either=" OR ", but_not=" NOT ", sequence=_fts5_sequence)
+_POSTGRESQL = _Syntax(both=" & ", either=" | ", but_not=" & !", term="'{}'", beginning="'{}':*")
+_FTS5 = _Syntax(both=" AND ", either=" OR ", but_not=" NOT ", term='"{}"', beginning='"{}" *')
 
 
 def to_tsquery(query, language=None):
-    """The text that PostgreSQL casts to a `tsquery`, for index terms of `analysis.tsvector`.
+    """The text that PostgreSQL casts to a `tsquery`, for index terms of `analysis.index_terms`.
 
     Without a `language`: for things that meet the query in one of the six. What is excluded is so in all six in either
     case. "" if there is nothing to look for.
@@ -198,7 +199,7 @@ def to_tsquery(query, language=None):
 
 
 def to_fts5(query, language=None):
-    """The right side of `MATCH`, for an FTS5 table of `analysis.fts5_text`; otherwise as `to_tsquery`."""
+    """The right side of `MATCH`, for an FTS5 table of index terms; otherwise as `to_tsquery`."""
     return _expression(query, language, _FTS5)
 
 
@@ -216,14 +217,14 @@ def graded(query, to_expression):
         expressions = {}
         for grade in "tuo":
             forms = [
-                (form,)
+                form
                 for code in CODES
                 if not is_stop_word(word, code)
                 for form in graded_forms(word.text, code, grade)
             ]
             expressions[grade] = syntax.both.join([base, _any_of(forms, syntax)]) if forms else ""
         if query.is_unfinished(word):
-            begun = [(f"{form}*",) for code in CODES for form in title_prefix_forms(word.text, code)]
+            begun = [f"{form}*" for code in CODES for form in title_prefix_forms(word.text, code)]
             expressions["p"] = syntax.both.join([base, _any_of(begun, syntax)]) if begun else ""
         found.append(expressions)
     return found
@@ -236,9 +237,9 @@ def in_title(query, to_expression):
     for code in CODES:
         clauses = []
         for word in query.words:
-            clause = [(form,) for form in graded_forms(word.text, code, "t")]
+            clause = [*graded_forms(word.text, code, "t")]
             if query.is_unfinished(word):
-                clause += [(f"{form}*",) for form in title_prefix_forms(word.text, code)]
+                clause += [f"{form}*" for form in title_prefix_forms(word.text, code)]
             clauses.append(clause)
         if clauses:
             wanted.append(clauses)
@@ -269,7 +270,13 @@ def _all_of(clauses, syntax):
 
 
 def _any_of(clause, syntax):
-    return _joined(syntax.either, (syntax.sequence(terms) for terms in clause))
+    return _joined(
+        syntax.either,
+        (
+            syntax.beginning.format(term[:-1]) if term.endswith("*") else syntax.term.format(term)
+            for term in clause
+        ),
+    )
 
 
 def _joined(operator, expressions):
@@ -286,16 +293,15 @@ class _Matcher:
     def __init__(self, query, language):
         criteria = query.terms_in(language)
         self._language = language
-        self._forms, self._beginnings, self._sequences = {}, [], []
-        clauses = dict.fromkeys([*criteria.words, *(phrase[0] for phrase in criteria.phrases)])
+        self._forms, self._beginnings = {}, []
+        clauses = list(dict.fromkeys(criteria.words))
         for number, clause in enumerate(clauses):
-            for terms in clause:
-                if len(terms) > 1:
-                    self._sequences.append((terms, number))
-                elif terms[0].endswith("*"):
-                    self._beginnings.append((terms[0][:-1], number))
+            for term in clause:
+                if term.endswith("*"):
+                    self._beginnings.append((term[:-1], number))
                 else:
-                    self._forms.setdefault(terms[0], number)
+                    self._forms.setdefault(term, number)
+        self._sequences = list(enumerate(criteria.sequences, start=len(clauses)))
         self._seen = {}
 
     def find(self, text):
@@ -326,7 +332,7 @@ class _Matcher:
         if not self._sequences:
             return
         stems = [index_forms(word, self._language)[0] for word in words]
-        for terms, number in self._sequences:
+        for number, terms in self._sequences:
             for place in range(len(stems) - len(terms) + 1):
                 if stems[place] == terms[0] and tuple(stems[place : place + len(terms)]) == terms:
                     yield from ((place + offset, number) for offset in range(len(terms)))

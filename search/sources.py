@@ -7,7 +7,6 @@ from functools import cache, cached_property
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django_countries import countries
@@ -15,7 +14,7 @@ from django_countries import countries
 from alliance.languages import CODES, localized, localized_all
 from alliance.publishing import Translated
 from alliance.templatetags.alliance import is_translation, provenance
-from search.analysis import different_words, fts5_text, spelling, tsvector
+from search.analysis import different_words, index_terms, spelling
 
 
 @cache
@@ -59,14 +58,12 @@ class Document:
     freshness: int
 
     @cached_property
-    def postings(self):
-        """The words as the database at hand keeps them."""
-        analyse = tsvector if connection.vendor == "postgresql" else fts5_text
-        return analyse(self.texts)
+    def terms(self):
+        return index_terms(self.texts)
 
     @cached_property
     def digest(self):
-        return hashlib.sha256(self.postings.encode()).hexdigest()
+        return hashlib.sha256(" ".join(self.terms).encode()).hexdigest()
 
     def vocabulary(self):
         """The (language, spelling) of every word, for corrections."""

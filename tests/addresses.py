@@ -13,6 +13,8 @@ CONTENT = {
     "resources": "Resource",
 }
 FEED = "practices:feed"
+# Addresses that answer with something else than a page.
+NO_PAGES = [FEED, "search:feed", "search:csv", "search:suggestions"]
 LISTS = [f"{app}:list" for app in CONTENT]
 # Those with filters, words and pages.
 FILTERED = ["practices:list", "projects:list", "cities:list", "resources:list"]

@@ -25,7 +25,7 @@ ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STYLES = sorted((ROOT / "static").rglob("*.css"))
 SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
-SITE = ["alliance", "accounts", *CONTENT_APPS]
+SITE = ["alliance", "accounts", "search", *CONTENT_APPS]
 CODE = sorted(path for app in SITE for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 MODELS = [model for app in SITE for model in apps.get_app_config(app).get_models()]
 # The version of the content is the portal's own bookkeeping; TaggedPractice changes with its practice.

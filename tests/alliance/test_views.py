@@ -31,9 +31,9 @@ def test_the_ways_in_lead_to_lists_of_the_length_that_they_promise(client, found
             assert (found.count, found.chosen) == (option.count, {name: [option.value]})
 
 
-def test_the_search_field_of_home_asks_the_list_of_practices(client):
+def test_the_search_field_of_home_asks_the_whole_portal(client):
     form = read(client, "/tr/").one("form", role="search")
-    assert (form["action"], form["method"]) == ("/tr/practices/", "get")
+    assert (form["action"], form["method"]) == ("/tr/search/", "get")
 
 
 def test_home_stands_without_any_content(client):

@@ -138,24 +138,20 @@ def test_a_first_letter_narrows_nothing_down_but_a_digit_does():
     assert len(parse("b").terms_in("en").words) == 1
 
 
-def test_the_words_that_decide_an_order_are_those_that_say_something_in_some_language_the_longest_first():
-    assert typed(parse('das is "de la ville" prison ').telling_words) == [
-        "prison",
-        "ville",
-        "das",
-        "la",
-        "is",
-    ]
+def test_the_words_that_decide_an_order_are_the_longest_those_of_phrases_too():
+    query = parse('das is "de la ville" prison -police')
+    assert typed(query.telling_words) == ["prison", "ville", "das", "is", "de", "la"]
     assert typed(parse("et ").telling_words) == ["et"]
-    assert typed(parse("ville -prison").telling_words) == ["ville"]
 
 
-def test_a_query_can_be_asked_with_its_last_word_whole():
-    query = parse("ville pris")
-    assert (
-        query.unfinished and query.is_unfinished(query.words[-1]) and not query.is_unfinished(query.words[0])
-    )
-    assert query.with_whole_words() == parse("ville pris", typing=False)
+def test_only_the_last_word_is_unfinished():
+    query = parse("vil vil")
+    assert [query.is_unfinished(word) for word in query.words] == [False, True]
+
+
+def test_a_query_whose_words_are_whole_has_one_part():
+    query = parse("ville prison ")
+    assert query.in_parts() == (query, None)
 
 
 # --- On the databases -----------------------------------------------------------------------------
@@ -349,6 +345,26 @@ def test_both_databases_find(text, expected):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "text, whole, begun",
+    [
+        ("ville prison", [], []),
+        ("cit", [], [0, 4]),
+        ("città", [4], [0, 4]),
+        ("ville de", [0, 1], [0, 1]),
+        ("ville d", [], [0, 1]),
+        ("v", [], []),
+        ('"les villes" la', [1], [1]),
+        ("ville rad -city", [], []),
+    ],
+)
+def test_a_query_with_an_unfinished_word_has_two_parts_which_find_what_it_finds(text, whole, begun):
+    query = parse(text)
+    assert [hits(THINGS, part) for part in query.in_parts()] == [whole, begun]
+    assert hits(THINGS, query) == sorted({*whole, *begun})
+
+
+@pytest.mark.django_db
 def test_one_language_can_be_asked_alone():
     query = parse("radicalisation ")
     assert [hits(THINGS, query, code) for code in ("de", "fr", "en")] == [[], [0], [0]]
@@ -372,7 +388,7 @@ GRADED = [
         ("summary", "en", "A prison"),
         ("body", "en", "prisons, prison, Prison"),
     ],
-    [("title", "en", "Prisoners"), ("body", "en", "A prison"), ("body", "fr", "ville ville ville")],
+    [("title", "en", "Prisonbreak"), ("body", "en", "A prison"), ("body", "fr", "ville ville ville")],
     [("title", "en", "Nothing"), ("body", "fr", "Mères")],
 ]
 
@@ -426,7 +442,7 @@ def test_titles_are_found_by_all_of_their_words_typed(text, expected):
     assert found == titled(GRADED, query) == expected
 
 
-WORDS = [word for texts in THINGS for text in texts.values() for word in text.split()] + [
+WORDS = [word for texts in THINGS for _field, _language, text in texts for word in text.split()] + [
     *[
         "city",
         "ville",
@@ -486,6 +502,8 @@ any_texts = st.lists(st.tuples(st.sampled_from(FIELDS), any_language, any_text),
 def test_both_databases_find_the_same_for_any_query(things, text, language):
     query = parse(text)
     assert hits(things, query, language) == meets(things, query, language)
+    parts = [hits(things, part) for part in query.in_parts() if part]
+    assert sorted({*(number for part in parts for number in part)}) == meets(things, query)
 
 
 @pytest.mark.django_db
