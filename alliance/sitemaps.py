@@ -40,7 +40,16 @@ class PageSitemap(Sitemap):
 
     def items(self):
         lists = [f"{app}:list" for app in SITEMAPS if app != "pages"]
-        return ["home", *lists, "about", "services", "legal-notice", "privacy", "accessibility"]
+        return [
+            "home",
+            "search:search",
+            *lists,
+            "about",
+            "services",
+            "legal-notice",
+            "privacy",
+            "accessibility",
+        ]
 
     def get_languages_for_item(self, item):
         return CODES

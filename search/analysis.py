@@ -284,9 +284,15 @@ def words(text):
         yield match[0] if end - start < _LONG else match[0][:_LONG], start, end
 
 
+def _words(text):
+    """The words of `words`, without the places, which takes half the time."""
+    found = _WORD.findall(text, 0, MAX_CHARACTERS)[:MAX_WORDS]
+    return found if len(text) < _LONG else [word[:_LONG] for word in found]
+
+
 def different_words(text):
     """The words of `words`, each once, in no order."""
-    return set(islice(_WORD.findall(text, 0, MAX_CHARACTERS), MAX_WORDS))
+    return set(_words(text))
 
 
 @lru_cache(maxsize=131_072)
@@ -296,32 +302,30 @@ def spelling(word, language):
     return spelled if len(spelled) > 2 and not spelled.isdecimal() else ""
 
 
-def _forms_in_order(text, language):
-    """The forms of `terms`, without the places, which takes half the time."""
-    found = islice(_WORD.findall(text, 0, MAX_CHARACTERS), MAX_WORDS)
-    return [index_forms(word if len(word) < _LONG else word[:_LONG], language) for word in found]
-
-
 def _is_apostrophe(between):
     return len(between) == 1 and between in _APOSTROPHES
 
 
 def index_terms(texts):
     """The index terms of a thing, each once: `texts` are (field, language, text), the fields as in FIELDS."""
-    terms, times = {}, Counter()
+    terms, times = {}, {}
     for field, language, text in texts:
-        found = _forms_in_order(text, language)
-        for forms, count in Counter(found).items():
-            terms.update(dict.fromkeys(forms))
-            stem = forms[0]
-            times[stem] += count
+        found = _words(text)
+        stems = {}
+        for word, count in Counter(found).items():
+            forms = index_forms(word, language)
+            for form in forms:
+                terms[form] = None
+            stem = stems[word] = forms[0]
+            times[stem] = times.get(stem, 0) + count
             if field == "title":
                 terms[f"{language}t{stem[3:]}"] = None
                 # The word without accents is its stem where it has no form of its own.
                 terms[f"{language}p{(forms[-1] if forms[-1][2] == 'w' else stem)[3:]}"] = None
             elif field == "summary":
                 terms[f"{language}u{stem[3:]}"] = None
-        terms.update(dict.fromkeys(chains([forms[0] for forms in found], language)))
+        for chain in chains([stems[word] for word in found], language):
+            terms[chain] = None
     for stem, count in times.items():
         if count >= OFTEN:
             terms[f"{stem[:2]}o{stem[3:]}"] = None
@@ -331,13 +335,14 @@ def index_terms(texts):
 def chains(stems, language):
     """The terms of kind `c` for words in order, given as terms of kind `s`."""
     small = small_stems(language)
-    found, last = [], None
+    found, last = [], -MAX_GAP
     for at, stem in enumerate(stems):
-        if stem in small:
-            continue
-        if last is not None and at - last <= MAX_GAP:
-            found.append(f"{language}c{JOINT.join([one[3:] for one in stems[last : at + 1]])}")
-        last = at
+        if stem not in small:
+            if at - last == 1:
+                found.append(f"{language}c{stems[last][3:]}{JOINT}{stem[3:]}")
+            elif at - last <= MAX_GAP and last >= 0:
+                found.append(f"{language}c{JOINT.join([one[3:] for one in stems[last : at + 1]])}")
+            last = at
     return found
 
 

@@ -249,9 +249,10 @@ class Filters:
                 kept[base] = base.to_bytes(self.index.size // 8 + 1, "little")
             flags = kept[base]
             members = self.index.values.get(facet.token, {})
+            names = self.names(facet)
             options = [
-                Option(address, label, count, value in chosen, f"{name}-{address}")
-                for value, (address, label) in self.names(facet).items()
+                Option(names[value][0], names[value][1], count, value in chosen, f"{name}-{names[value][0]}")
+                for value in self._offered(name, facet)
                 if (count := members[value].count_in(flags)) or value in chosen
             ]
             if options:
@@ -260,6 +261,21 @@ class Filters:
                 left_out = sum(not option.chosen for option in rest)
                 groups.append(Group(name, facet.label, options[: self.shown], more, left_out))
         return groups
+
+    def _offered(self, name, facet):
+        """The values of a facet in the order in which they are offered."""
+
+        def make():
+            values = list(self.names(facet))
+            if facet.by == "value":
+                return sorted(values, reverse=True)
+            if facet.by == "count":
+                members = self.index.values[facet.token]
+                flags = self.scope.to_bytes(self.index.size // 8 + 1, "little")
+                values.sort(key=lambda value: -members[value].count_in(flags))
+            return values
+
+        return self.index.kept((type(self), name, *self.sees_drafts), make)
 
     def query(self, *, without=(), page=None, sort=None, words=None):
         """The normal form of the query string, known values only, perhaps without one (facet, value)."""

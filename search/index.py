@@ -89,7 +89,7 @@ class Index:
         self.values = {}
         # All numbers, the freshest first.
         self.newest = array("I")
-        self._names, self._orders, self._kept = {}, {}, {}
+        self._orders, self._kept = {}, {}
 
     @classmethod
     def now(cls):
@@ -112,7 +112,7 @@ class Index:
         new.size = max([self.size, *(row[0] + 1 for row in rows)])
         new.kind, new.thing, new.freshness = self.kind, self.thing, self.freshness
         new.public, new.hidden, new.values, new.newest = self.public, self.hidden, self.values, self.newest
-        new._names, new._orders, new._kept = {}, {}, {}
+        new._orders, new._kept = {}, {}
         if rows:
             new._take(rows)
         return new
@@ -239,22 +239,15 @@ class Index:
         return self._kept[key]
 
     def names(self, facet, drafts):
-        """The values of a facet that are offered, in order: value → (address, name in the active language)."""
-        key = (facet.token, facet.by, drafts, active_language())
-        if key not in self._names:
-            members = self.values.get(facet.token, {})
-            found = facet.names(list(members), drafts=drafts)
-            named = {}
-            for value in members:
-                if value in found:
-                    name = found[value]
-                    address, name = name if isinstance(name, tuple) else (value, name)
-                    named[value] = (address, str(name))
-            if facet.by == "value":
-                order = sorted(named, reverse=True)
-            else:
-                order = sorted(named, key=lambda value: (sort_key(named[value][1], key[3]), value))
-            if facet.by == "count":
-                order.sort(key=lambda value: -members[value].count)
-            self._names[key] = {value: named[value] for value in order}
-        return self._names[key]
+        """The values of a facet that have a name, by name: value → (address, name in the active language)."""
+
+        def make():
+            found = facet.names(list(self.values.get(facet.token, {})), drafts=drafts)
+            named = {
+                value: name if isinstance(name, tuple) else (value, name) for value, name in found.items()
+            }
+            language = active_language()
+            order = sorted(named, key=lambda value: (sort_key(str(named[value][1]), language), value))
+            return {value: (named[value][0], str(named[value][1])) for value in order}
+
+        return self.kept((facet.token, drafts), make)

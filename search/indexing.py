@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db import transaction
 
+from alliance.languages import CODES
 from search import postings
 from search.models import Entry, Word
 from search.sources import sources
@@ -122,6 +123,7 @@ def rebuild():
     postings.drop(postings.NEXT)
     postings.create(postings.NEXT)
     words, own = set(), set()
+    seen = {code: set() for code in CODES}
     for source in sources().values():
         pks = source.model._base_manager.order_by(*source.order).values_list("pk", flat=True)
         for some in _batches(pks):
@@ -135,7 +137,7 @@ def rebuild():
                 if any(entry.version > before for entry, _document, _new in entries):
                     version.bump()
                     own.add(before + 1)
-            new = {word for document in documents for word in document.vocabulary()} - words
+            new = {word for document in documents for word in document.vocabulary(seen)} - words
             words |= new
             add_words(new)
             yield len(some)

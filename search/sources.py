@@ -65,14 +65,16 @@ class Document:
     def digest(self):
         return hashlib.sha256(" ".join(self.terms).encode()).hexdigest()
 
-    def vocabulary(self):
-        """The (language, spelling) of every word, for corrections."""
-        return {
-            (language, spelled)
-            for _field, language, text in self.texts
-            for word in different_words(text)
-            if (spelled := spelling(word, language))
-        }
+    def vocabulary(self, seen=None):
+        """The (language, spelling) of every word, for corrections; but for those `seen`, as they stand in texts, which
+        is a set for each language and grows."""
+        seen = seen if seen is not None else {code: set() for code in CODES}
+        found = set()
+        for _field, language, text in self.texts:
+            new = different_words(text) - seen[language]
+            seen[language] |= new
+            found.update((language, spelled) for word in new if (spelled := spelling(word, language)))
+        return found
 
 
 class Source:
