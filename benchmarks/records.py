@@ -64,7 +64,9 @@ def generate(number, *, seed=1, progress=True):
         corpus = Corpus(seed)
         cities = _add_cities(corpus, max(60, min(700, number // 150)))
         _add_practices(corpus, cities, number, progress)
+    # Past the models, and then all at once: search hears of it when everything is there.
     content_changed()
+    call_command("rebuild_search", verbosity=1 if progress else 0)
     _analyse()
     return True
 
@@ -131,9 +133,9 @@ def _add_cities(corpus, number):
         joined = random.sample(projects, random.choice([0, 0, 1, 1, 1, 2, 3]))
         participations += [Participation(city=city, project=project) for project in joined]
     with transaction.atomic():
-        City.objects.bulk_create(cities, BATCH)
-        Membership.objects.bulk_create(memberships, BATCH)
-        Participation.objects.bulk_create(participations, BATCH)
+        City._base_manager.bulk_create(cities, BATCH)
+        Membership._base_manager.bulk_create(memberships, BATCH)
+        Participation._base_manager.bulk_create(participations, BATCH)
     return [city.pk for city in cities]
 
 
@@ -175,7 +177,7 @@ def _add_practices(corpus, cities, number, progress):
     with tqdm(total=number, desc="Practices", unit="", disable=None if progress else True) as bar:
         for practices in _one_ahead(maker.practices, batches):
             with transaction.atomic():
-                Practice.objects.bulk_create([practice for _at, practice in practices])
+                Practice._base_manager.bulk_create([practice for _at, practice in practices])
                 relations.add(practices, corpus)
             bar.update(len(practices))
 

@@ -26,18 +26,19 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def plain(safe):
-    """Safe HTML as plain text, without the control characters that XML forbids."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", " ", html.unescape(strip_tags(str(safe))))
+    """Safe HTML as plain text."""
+    return printable(html.unescape(strip_tags(str(safe))))
+
+
+def printable(text):
+    """`text` without the characters that XML forbids."""
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", " ", text)
 
 
 class SearchFeed(Feed):
     """The first 30 things that a search finds, in its order, in the language of the address where they exist in it."""
 
     feed_type = Atom1Feed
-
-    def __call__(self, request, *args, **kwargs):
-        self.language = active_language()
-        return super().__call__(request, *args, **kwargs)
 
     def get_object(self, request):
         return as_meant(request)[0]
@@ -46,7 +47,7 @@ class SearchFeed(Feed):
         if not filters.words:
             return _("Alliance of Cities: search")
         # Translators: the title of a feed; the words that were looked for are put in.
-        return _("Alliance of Cities: search for “%(words)s”") % {"words": plain(filters.words.strip())}
+        return _("Alliance of Cities: search for “%(words)s”") % {"words": printable(filters.words.strip())}
 
     def subtitle(self, filters):
         return _("What cities did against violent extremism, with whom, and what came of it.")

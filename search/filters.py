@@ -100,10 +100,11 @@ class Filters:
 
     @cached_property
     def words(self):
-        """The words looked for, as typed, a space at the end included; at most as many characters as are looked at."""
+        """The words looked for, as typed, a space at the end included; one character more than is looked at, so that a
+        query that was cut can say so."""
         words = self.data.get("q", "").replace("\x00", "")
         return (
-            f"{' '.join(words.split())}{' ' if words[-1:].isspace() else ''}"[:MAX_CHARACTERS]
+            f"{' '.join(words.split())}{' ' if words[-1:].isspace() else ''}"[: MAX_CHARACTERS + 1]
             if words.strip()
             else ""
         )
@@ -115,10 +116,11 @@ class Filters:
 
     @cached_property
     def chosen(self):
-        """What is chosen: facet name → values that exist, as the index knows them."""
+        """What is chosen: facet name → values that the list has, as the index knows them."""
         found = {}
         for name, facet in self.facets.items():
-            values = {address: value for value, (address, _name) in self.names(facet).items()}
+            names = self.names(facet)
+            values = {names[value][0]: value for value in self._offered(name, facet)}
             if chosen := [values[one] for one in dict.fromkeys(self.data.getlist(name)) if one in values]:
                 found[name] = chosen
         return found
@@ -263,16 +265,20 @@ class Filters:
         return groups
 
     def _offered(self, name, facet):
-        """The values of a facet in the order in which they are offered."""
+        """The values of a facet that the whole list has, in the order in which they are offered.
+
+        Others are as unknown as those that do not exist, so that nobody learns what only drafts have.
+        """
 
         def make():
-            values = list(self.names(facet))
+            members = self.index.values.get(facet.token, {})
+            flags = self.scope.to_bytes(self.index.size // 8 + 1, "little")
+            counts = {value: members[value].count_in(flags) for value in self.names(facet) if value in members}
+            values = [value for value, count in counts.items() if count]
             if facet.by == "value":
-                return sorted(values, reverse=True)
+                values.sort(reverse=True)
             if facet.by == "count":
-                members = self.index.values[facet.token]
-                flags = self.scope.to_bytes(self.index.size // 8 + 1, "little")
-                values.sort(key=lambda value: -members[value].count_in(flags))
+                values.sort(key=lambda value: -counts[value])
             return values
 
         return self.index.kept((type(self), name, *self.sees_drafts), make)

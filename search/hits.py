@@ -97,7 +97,7 @@ def _passage(source, record, language, query):
         different = len({number for _start, _end, number in words})
         if different > most:
             best, found, most = text, words, different
-        if most == len(query.words):
+        if most == len(query.words) + len(query.phrases):
             break
     start, end = best_passage(best, found, PASSAGE)
     places = [

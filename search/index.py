@@ -80,7 +80,7 @@ class Index:
     def __init__(self):
         self.version = 0
         self.size = 1  # one more than the highest number
-        self.kind = []
+        self.kind = [""]
         self.thing = array("q", [0])
         self.freshness = array("q", [0])
         self.public = 0
@@ -242,9 +242,12 @@ class Index:
         """The values of a facet that have a name, by name: value → (address, name in the active language)."""
 
         def make():
-            found = facet.names(list(self.values.get(facet.token, {})), drafts=drafts)
+            members = self.values.get(facet.token, {})
+            found = facet.names(list(members), drafts=drafts)
             named = {
-                value: name if isinstance(name, tuple) else (value, name) for value, name in found.items()
+                value: name if isinstance(name, tuple) else (value, name)
+                for value, name in found.items()
+                if value in members
             }
             language = active_language()
             order = sorted(named, key=lambda value: (sort_key(str(named[value][1]), language), value))

@@ -64,10 +64,13 @@ def _rows(model):
 
 def _postings():
     """What the index of search has of them, in a table without a model."""
-    number, terms = ("number", "terms::text") if connection.vendor == "postgresql" else ("rowid", "terms")
+    if connection.vendor == "postgresql":
+        columns, as_list = "number, tsvector_to_array(terms)", list
+    else:
+        columns, as_list = "rowid, terms", str.split
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {number}, {terms} FROM {postings.TABLE}")
-        return cursor.fetchall()
+        cursor.execute(f"SELECT {columns} FROM {postings.TABLE}")
+        return [(number, as_list(terms)) for number, terms in cursor.fetchall()]
 
 
 def _insert(rows_by_model):

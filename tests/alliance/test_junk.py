@@ -44,10 +44,10 @@ JUNK = {
     "a list": "[1, 2]",
 }
 PARAMETERS = {
-    "practices:list": ["q", "sort", "page", *PracticeFilter.facets()],
-    "projects:list": ["q", "sort", "page", *ProjectFilter.facets()],
-    "cities:list": ["q", "sort", "page", *CityFilter.facets()],
-    "resources:list": ["q", "sort", "page", *ResourceFilter.facets()],
+    "practices:list": ["q", "sort", "page", *PracticeFilter.facets],
+    "projects:list": ["q", "sort", "page", *ProjectFilter.facets],
+    "cities:list": ["q", "sort", "page", *CityFilter.facets],
+    "resources:list": ["q", "sort", "page", *ResourceFilter.facets],
     "declarations:list": ["q", "page"],
     "events:list": ["q", "page"],
     "declarations:detail": ["with"],

@@ -49,8 +49,16 @@ def test_each_key_has_its_own_value():
     ]
 
 
-def test_an_earlier_version_is_not_served_to_who_asks_for_a_later_one_nor_the_other_way_round():
-    assert [remembered("key", lambda n=n: n, version=n) for n in (1, 2, 1)] == [1, 2, 1]
+def test_who_asks_for_a_later_version_gets_it_and_nobody_goes_back_to_an_earlier_one():
+    assert [remembered("key", lambda n=n: n, version=n) for n in (1, 2, 1)] == [1, 2, 2]
+
+
+def test_what_can_follow_the_changes_is_made_from_what_is_held():
+    def follow(old, version):
+        return [*old, version]
+
+    asked = [remembered("key", lambda: ["made"], version=n, follow=follow) for n in (1, 1, 3)]
+    assert asked == [["made"], ["made"], ["made", 3]]
 
 
 def test_what_cannot_be_made_is_not_remembered():

@@ -16,6 +16,10 @@ KINDS = [
     "practices/?country=SE&theme=family&q=groupes",
     "practices/?q=zzzz",
     "practices/malmo-mammakraft/",
+    "search/",
+    "search/?q=radicalisation",
+    "search/?q=zzzz+qqqq",
+    "search/?q=roterdam&type=city",
     "projects/",
     "projects/liaise/",
     "cities/",
@@ -98,7 +102,15 @@ CONTROLS = """() => {
 
 
 @pytest.mark.parametrize(
-    "kind", ["", "practices/", "practices/malmo-mammakraft/", "cities/", "declarations/nice-2017/"]
+    "kind",
+    [
+        "",
+        "practices/",
+        "search/?q=prison",
+        "practices/malmo-mammakraft/",
+        "cities/",
+        "declarations/nice-2017/",
+    ],
 )
 def test_the_keyboard_alone_reaches_everything(page, kind):
     page.goto(f"/fr/{kind}")
