@@ -206,9 +206,9 @@ def orders():
 
 
 def test_what_is_found_and_its_order_do_not_depend_on_the_database(other_database):
-    here = orders()
+    import time; t0=time.time(); here = orders(); print("HERE", time.time()-t0); t0=time.time()
     other_database()
-    beside = orders()
+    beside = orders(); print("BESIDE", time.time()-t0)
     assert {asked for asked, numbers in here.items() if beside[asked] != numbers} == set()
     assert sum(map(len, here.values())) > 1_000
     assert connection.vendor in ("sqlite", "postgresql") and Index.now().size > 100
