@@ -1,6 +1,8 @@
 """All pages of the founding content, read once for each language."""
 
 import pytest
+from django.urls import reverse
+from django.utils import translation
 
 from alliance.languages import CODES
 from tests import addresses
@@ -30,13 +32,11 @@ def answers(request, language, answers_by_language):
 
 
 @pytest.fixture
-def pages(answers):
+def pages(answers, language):
     """Path → Document, for every public HTML page in `language`."""
-    return {
-        path: _document(answer)
-        for path, answer in answers.items()
-        if answer.headers["Content-Type"].startswith("text/html")
-    }
+    with translation.override(language):
+        no_pages = [reverse(name) for name in addresses.NO_PAGES]
+    return {path: _document(answer) for path, answer in answers.items() if path not in no_pages}
 
 
 def _document(answer):

@@ -19,6 +19,8 @@ from accounts.roles import CONTENT_APPS
 from alliance.languages import CODES
 from alliance.publishing import Content, Published
 from alliance.sitemaps import SITEMAPS
+from search.filters import Filters
+from search.sources import Source, sources
 from tests import addresses, factories
 
 ROOT = Path(settings.BASE_DIR)
@@ -277,9 +279,10 @@ def test_a_kind_of_content_has_all_its_parts(model):
         missing.append("translation options")
     if app not in SITEMAPS or SITEMAPS[app].model is not model:
         missing.append("sitemap")
-    missing += [
-        room for room in ("models", "translation", "admin", "views", "urls") if not find_spec(f"{app}.{room}")
-    ]
+    if model not in {source.model for source in sources().values()}:
+        missing.append("search source")
+    rooms = ("models", "translation", "admin", "search", "views", "urls")
+    missing += [room for room in rooms if not find_spec(f"{app}.{room}")]
     for address, arguments in (("list", []), ("detail", ["x"])):
         try:
             assert reverse(f"{app}:{address}", args=arguments).endswith("/x/" if arguments else f"/{app}/")
@@ -305,6 +308,28 @@ def test_no_kind_of_published_content_is_unknown_to_these_tests():
     assert published - known == {"projects.Service"}, "services share one page"
 
 
+def related(model, lookup):
+    """The model at the end of a lookup; fails where there is no such relation."""
+    for name in lookup.split("__"):
+        model = model._meta.get_field(name).related_model
+    return model
+
+
+@pytest.mark.parametrize("path", settings.SEARCH_SOURCES)
+def test_a_source_of_search_knows_what_it_is_about_and_which_changes_concern_it(path):
+    room = path.rpartition(".")[0]
+    source = getattr(import_module(room), path.rpartition(".")[2])()
+    assert isinstance(source, Source)
+    assert room == f"{source.model._meta.app_label}.search", "stands in the room of its app"
+    assert sources()[source.kind].model is source.model, "its kind is its own"
+    assert isinstance(source.label, Promise) and isinstance(source.plural, Promise)
+    ends = {label: related(source.model, lookup) for label, lookup in source.follows.items()}
+    assert ends == {label: apps.get_model(label) for label in source.follows}
+    assert not [label for label in ends if not issubclass(ends[label], Content)], "tells when it changes"
+    translated = set(translator.get_options_for_model(source.model).all_fields)
+    assert {*source.title_fields, *source.summary_fields, *source.body_fields} <= translated
+
+
 @pytest.mark.parametrize("name", addresses.FILTERED)
 def test_a_list_with_filters_has_them_in_their_own_file(name):
     app = name.split(":")[0]
@@ -314,7 +339,9 @@ def test_a_list_with_filters_has_them_in_their_own_file(name):
         for thing in vars(filters).values()
         if isinstance(thing, type) and thing.__module__ == filters.__name__
     ]
-    assert any(hasattr(thing, "orders") and thing.orders for thing in found)
+    lists = [thing for thing in found if issubclass(thing, Filters)]
+    assert [sources()[one.kind].model for one in lists] == [apps.get_model(app, addresses.CONTENT[app])]
+    assert all(one.orders and one.facets for one in lists)
 
 
 def test_no_room_is_called_by_a_name_that_says_nothing():

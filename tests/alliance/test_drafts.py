@@ -5,6 +5,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from alliance.languages import CODES
+from alliance.publishing import editing
 from tests import addresses, factories
 from tests.pages import Document, read
 
@@ -42,8 +43,10 @@ def drafts():
     factories.service(**secret("services"))
 
     # Everything published knows every draft in every way in which it can.
-    for thing in (bounce, open_practice, meeting, appeal):
-        thing.sources.add(resource)
+    with editing():
+        for thing in (bounce, open_practice, meeting, appeal):
+            thing.sources.add(resource)
+            thing.save()
     factories.membership(city=lyon, source=resource)
     factories.phase(project=project, name="Geheimprojects phase")
     factories.participation(project=project, city=lyon)
@@ -54,12 +57,15 @@ def drafts():
     factories.organiser(event=meeting, city=city)
     factories.event(title="Elsewhere", city=city)
     factories.declaration(title="Taken elsewhere", city=city, event=event)
-    brochure.projects.set([project, bounce])
-    brochure.events.set([event, meeting])
-    brochure.declarations.set([declaration, appeal])
-    resource.projects.set([bounce])
-    resource.events.set([meeting])
-    resource.declarations.set([appeal])
+    with editing():
+        brochure.projects.set([project, bounce])
+        brochure.events.set([event, meeting])
+        brochure.declarations.set([declaration, appeal])
+        brochure.save()
+        resource.projects.set([bounce])
+        resource.events.set([meeting])
+        resource.declarations.set([appeal])
+        resource.save()
     return {"resources": resource, "cities": city, "projects": project, "practices": practice, "events": event,
             "declarations": declaration}  # fmt: skip
 
@@ -68,7 +74,7 @@ def test_no_draft_leaves_a_trace_on_any_public_address(client, drafts, language)
     paths = [*addresses.public(language), *addresses.outside()]
     leaks = set()
     for path in paths:
-        html = client.get(path).content.decode().lower()
+        html = client.get(path).getvalue().decode().lower()
         leaks |= {(path, app) for app, word in SECRET.items() if word.lower() in html}
     assert leaks == set()
 
@@ -142,7 +148,7 @@ def test_what_an_editor_saw_is_not_remembered_for_visitors(client, drafts):
     for path in addresses.public("it"):
         client.get(path)
     client.logout()
-    leaks = [path for path in addresses.public("it") if "geheim" in client.get(path).content.decode().lower()]
+    leaks = [path for path in addresses.public("it") if "geheim" in client.get(path).getvalue().decode().lower()]
     assert leaks == []
 
 
@@ -150,7 +156,7 @@ def test_the_note_of_the_secretariat_about_a_city_is_on_no_page(client):
     city = factories.city(note="Only for us")
     factories.practice(city=city)
     assert [
-        path for path in addresses.public("fr") if "Only for us" in client.get(path).content.decode()
+        path for path in addresses.public("fr") if "Only for us" in client.get(path).getvalue().decode()
     ] == []
 
 

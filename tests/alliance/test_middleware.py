@@ -113,7 +113,7 @@ def test_no_other_public_address_varies_by_accepted_language(answers, client):
 
 def test_a_list_of_which_htmx_takes_a_part_varies_by_that(answers, language):
     with translation.override(language):
-        lists = [reverse(name) for name in addresses.FILTERED]
+        lists = [reverse(name) for name in (*addresses.FILTERED, "search:search")]
     assert [path for path in answers if "HX-Request" in varies_by(answers[path])] == [
         path for path in answers if path in lists
     ]

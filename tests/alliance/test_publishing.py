@@ -8,7 +8,7 @@ from django.utils import translation
 
 from alliance.languages import CODES, Provenance, localized, sort_key
 from alliance.memory import content_version
-from alliance.publishing import can_see_drafts
+from alliance.publishing import can_see_drafts, editing
 from cities.models import City, Membership
 from declarations.models import Clause
 from practices.models import Practice, Theme
@@ -289,9 +289,26 @@ CHANGES = {
 @pytest.mark.parametrize("change", list(CHANGES.values()), ids=list(CHANGES))
 def test_every_way_to_change_content_raises_its_version(change):
     practice = factories.practice()
+    factories.declaration()
     before = content_version()
     change(practice)
     assert content_version() > before
+
+
+def test_an_update_of_nothing_leaves_the_version_as_it_is():
+    factories.practice()
+    before = content_version()
+    Practice.objects.filter(slug="nowhere").update(status="draft")
+    assert content_version() == before
+
+
+def test_all_that_is_done_within_one_edit_is_one_change():
+    before = content_version()
+    with editing():
+        practice = factories.practice(city=factories.city())
+        assert content_version() == before
+        practice.themes.set([factories.theme()])
+    assert content_version() == before + 1
 
 
 def test_reading_does_not_raise_the_version():

@@ -5,7 +5,7 @@ import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from alliance.languages import CODES, Provenance
 from alliance.templatetags import alliance as tags
@@ -13,6 +13,7 @@ from cities.models import City
 from declarations.models import Clause, Declaration, Section
 from practices.models import Practice
 from projects.models import Project
+from search.query import parse
 from tests.pages import Document
 
 NASTY = """<script>alert("1")</script>&'"""
@@ -135,42 +136,43 @@ def test_languages_have_their_own_name_and_the_readers():
 # --- Words looked for -----------------------------------------------------------------------------
 
 
+def marked(value, looked_for, language="en"):
+    thing = Practice(original_language=language, **{f"title_{language}": value})
+    return tags.marked_text(thing, "title", parse(looked_for))
+
+
 @pytest.mark.parametrize(
-    ("value", "looked_for", "expected"),
+    ("language", "value", "looked_for", "expected"),
     [
-        ("L’école ouverte", "ECOLE", "<mark>L’école</mark> ouverte"),
-        ("Straße und Schule", "strasse", "<mark>Straße</mark> und Schule"),
-        ("İzmir kenti", "izmir", "<mark>İzmir</mark> kenti"),
-        ("Ёлка тут", "елка", "<mark>Ёлка</mark> тут"),
-        ("one two one", "one", "<mark>one</mark> two <mark>one</mark>"),
-        ("mothers, fathers", "mother father", "<mark>mothers,</mark> <mark>fathers</mark>"),
-        ("nothing of it", "absent", "nothing of it"),
-        ("nothing of it", "", "nothing of it"),
-        ("nothing of it", "%&", "nothing of it"),
-        ("a < b & c", "b", "a &lt; <mark>b</mark> &amp; c"),
-        (NASTY, "alert", f"<mark>{ESCAPED}</mark>"),
-        ("A & B amp", "amp", "A &amp; B <mark>amp</mark>"),
-        ("", "word", ""),
+        ("fr", "L’école ouverte", "ECOLE", "L’<mark>école</mark> ouverte"),
+        ("de", "Straße und Schule", "strasse", "<mark>Straße</mark> und Schule"),
+        ("tr", "İzmir kenti", "izmir", "<mark>İzmir</mark> kenti"),
+        ("ru", "Ёлка тут", "елка", "<mark>Ёлка</mark> тут"),
+        ("en", "one two one", "one ", "<mark>one</mark> two <mark>one</mark>"),
+        ("en", "mothers, fathers", "mother father", "<mark>mothers</mark>, <mark>fathers</mark>"),
+        ("en", "schools", "scho", "<mark>schools</mark>"),
+        ("en", "schools", "chool", "schools"),
+        ("en", "open school, open house", '"open house"', "open school, <mark>open</mark> <mark>house</mark>"),
+        ("en", "school house", "school -house", "<mark>school</mark> house"),
+        ("en", "nothing of it", "absent", "nothing of it"),
+        ("en", "nothing of it", "", "nothing of it"),
+        ("en", "nothing of it", "%&", "nothing of it"),
+        ("en", "a < house & c", "house", "a &lt; <mark>house</mark> &amp; c"),
+        ("en", NASTY, "alert", ESCAPED.replace("alert", "<mark>alert</mark>")),
+        ("en", "A & B amp", "amp", "A &amp; B <mark>amp</mark>"),
+        ("en", "", "word", ""),
     ],
 )
-def test_words_looked_for_are_marked_and_everything_is_escaped_once(value, looked_for, expected):
-    escaped = Template("{{ value|marked:words }}").render(Context({"value": value, "words": looked_for}))
-    assert escaped == expected
+def test_words_looked_for_are_marked_and_everything_is_escaped_once(language, value, looked_for, expected):
+    with translation.override(language):
+        assert marked(value, looked_for, language) == expected
+        assert isinstance(marked(value, looked_for, language), SafeString)
 
 
-def test_what_is_already_escaped_is_not_escaped_again():
-    thing = City(name_fr="L'Hospitalet & Co <b>")
-    with translation.override("fr"):
-        name = tags.text(thing, "name")
-        assert isinstance(name, SafeString)
-        assert tags.marked(name, "hospitalet") == "<mark>L&#x27;Hospitalet</mark> &amp; Co &lt;b&gt;"
-        assert tags.marked(name, "amp") == name
-        assert tags.marked(name, "") == name
-
-
-def test_a_text_in_another_language_keeps_the_element_that_says_so():
-    value = mark_safe('<span lang="fr">école</span>')
-    assert tags.marked(value, "ecole") in (value, '<span lang="fr"><mark>école</mark></span>')
+def test_a_text_in_another_language_keeps_the_element_that_says_so_and_is_marked_by_the_rules_of_its_own():
+    with translation.override("en"):
+        assert marked("L’école", "ecoles", "fr") == '<span lang="fr">L’<mark>école</mark></span>'
+        assert marked("L’école & co", "", "fr") == '<span lang="fr">L’école &amp; co</span>'
 
 
 # --- Years and days -------------------------------------------------------------------------------

@@ -219,7 +219,7 @@ def test_pages_are_only_read(name, client):
     with translation.override("de"):
         path = reverse(name)
     assert client.head(path).status_code == 200
-    if name != addresses.FEED:
+    if not name.endswith(":feed"):  # a feed of Django's answers whatever it is asked
         assert {
             client.post(path).status_code,
             client.put(path).status_code,

@@ -28,7 +28,7 @@ def test_the_ways_in_lead_to_lists_of_the_length_that_they_promise(client, found
     for _label, name, options in response.context["ways_in"]:
         for option in options:
             found = client.get(f"/it/practices/?{name}={option.value}").context["filters"]
-            assert (found.count, found.chosen) == (option.count, {name: [option.value]})
+            assert (found.count, found.addresses) == (option.count, {name: [option.value]})
 
 
 def test_the_search_field_of_home_asks_the_whole_portal(client):

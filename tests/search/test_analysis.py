@@ -14,12 +14,14 @@ from alliance.languages import CODES, lower
 from search import analysis
 from search.analysis import (
     MAX_CHARACTERS,
+    MAX_GAP,
     MAX_WORDS,
+    chains,
     different_words,
     fold,
-    fts5_text,
     graded_forms,
     index_forms,
+    index_terms,
     is_stop_word,
     normal,
     prefix_forms,
@@ -29,7 +31,6 @@ from search.analysis import (
     terms,
     title_prefix_forms,
     tokens,
-    tsvector,
 )
 from search.stopwords import ELISIONS, STOP_WORDS
 
@@ -265,10 +266,11 @@ def test_stop_words_are_written_as_words_are_compared(language):
     ] == []
 
 
-def test_a_beginning_is_compared_without_accents_and_needs_two_letters():
+def test_a_beginning_is_compared_without_accents_and_needs_three_letters_in_a_title_two():
     assert prefix_forms("Préven", "fr") == ("frwpreven", "frspreven")
     assert title_prefix_forms("Préven", "fr") == ("frppreven",)
-    assert prefix_forms("p", "fr") == title_prefix_forms("p", "fr") == ()
+    assert prefix_forms("pr", "fr") == title_prefix_forms("p", "fr") == ()
+    assert title_prefix_forms("pr", "fr") == ("frppr",)
 
 
 def test_where_a_word_stands_is_asked_for_by_its_stems_whatever_its_accents():
@@ -438,43 +440,36 @@ def test_a_word_is_remembered_in_its_own_spelling_unless_it_is_short_or_a_number
     assert different_words("la Ville, la ville") == {"la", "Ville", "ville"}
 
 
-# --- For the databases ------------------------------------------------------------------------------
+# --- What the index holds of a thing --------------------------------------------------------------
 
 
-def words_of(fts5):
-    """The index terms without order: what stands behind the stems of the texts, by kind."""
+def by_kind(*texts):
+    """The index terms of `texts`, (field, language, text): kind → language and word."""
     found = defaultdict(list)
-    for term in fts5.split():
-        if term != "end":
-            found[term[2]].append(term[:2] + term[3:])
+    for term in index_terms(texts):
+        found[term[2]].append(term[:2] + term[3:])
     return dict(found)
 
 
-def test_fts5_gets_the_stems_in_order_and_then_each_other_term_once():
-    assert (
-        fts5_text([("body", "fr", "La sécurité, la Sécurité")])
-        == "frsla frssecurit frsla frssecurit frxsécur frwsecurite"
-    )
+def test_each_word_has_its_terms_once():
+    assert index_terms([("body", "fr", "La sécurité, la Sécurité")]) == [
+        "frsla", "frssecurit", "frxsécur", "frwsecurite", "frcsecurit·la·securit",
+    ]  # fmt: skip
 
 
-def test_fts5_has_a_word_that_nobody_looks_for_between_two_texts():
-    texts = [("body", "fr", "La ville"), ("body", "en", "Rotterdam"), ("body", "fr", "la paix")]
-    assert fts5_text(texts) == "frsla frsvill end ensrotterdam end frsla frspaix frwville"
-
-
-def test_a_tsvector_keeps_texts_apart_and_languages_side_by_side():
-    texts = [("body", "fr", "La ville"), ("body", "en", "Cities"), ("body", "fr", "la paix")]
-    assert tsvector(texts) == "'frsla':1,4 'frsvill':2 'ensciti':1 'frspaix':5 'frwville' 'enwcities'"
+def test_languages_stand_side_by_side():
+    assert index_terms([("body", "fr", "Villes"), ("body", "en", "Cities")]) == [
+        "frsvill", "frwvilles", "ensciti", "enwcities",
+    ]  # fmt: skip
 
 
 def test_words_of_titles_summaries_and_of_what_is_said_three_times_have_further_terms():
-    texts = [
+    found = by_kind(
         ("title", "fr", "Écoles"),
         ("summary", "fr", "Rotterdam, villes"),
         ("body", "fr", "paix et paix"),
         ("body", "fr", "Paix, ville et cité"),
-    ]
-    found = words_of(fts5_text(texts))
+    )
     assert found["t"] == ["frecol"]
     assert found["p"] == ["frecoles"]
     assert found["u"] == ["frrotterdam", "frvill"]
@@ -482,58 +477,82 @@ def test_words_of_titles_summaries_and_of_what_is_said_three_times_have_further_
 
 
 def test_a_word_of_a_title_can_be_begun_without_its_accents_even_where_it_is_its_own_stem():
-    found = words_of(fts5_text([("title", "de", "Köln, Rotterdam und Städte")]))
+    found = by_kind(("title", "de", "Köln, Rotterdam und Städte"))
     assert found["p"] == ["dekoln", "derotterdam", "deund", "destadte"]
 
 
 def test_how_often_a_word_is_said_is_counted_in_each_language_and_over_all_inflections():
     def often(*texts):
-        return words_of(fts5_text([("body", code, text) for code, text in texts])).get("o", [])
+        return by_kind(*(("body", code, text) for code, text in texts)).get("o", [])
 
     assert often(("fr", "ville Villes"), ("fr", "VILLE")) == ["frvill"]
     assert often(("fr", "Lyon Lyon"), ("en", "Lyon Lyon")) == []
 
 
-def test_both_databases_get_the_same_terms():
-    texts = [
-        ("title", "fr", "L’école de la cité"),
-        ("summary", "de", "Städte, Städten, Stadt"),
-        ("body", "tr", "İzmir’de ışık ışık ışık"),
-        ("body", "ru", ""),
-        ("body", "ru", "Ёлки"),
-    ]
-    literal = {term.split(":")[0].strip("'") for term in tsvector(texts).split()}
-    assert literal == set(fts5_text(texts).split()) - {"end"}
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("Prévention de la radicalisation", ["prevent·de·la·radicalis"]),
+        ("prise en charge", ["pris·en·charg"]),
+        ("la ville, les écoles", ["vill·le·ecol"]),
+        ("ville paix école", ["vill·paix", "paix·ecol"]),
+        ("la ville", []),
+        ("de la", []),
+        ("", []),
+    ],
+)
+def test_chains_lead_from_one_telling_word_to_the_next(text, expected):
+    assert by_kind(("body", "fr", text)).get("c", []) == [f"fr{chain}" for chain in expected]
+
+
+def test_chains_reach_over_a_few_small_words_and_not_from_one_text_into_the_next():
+    def stems(words):
+        return [index_forms(word, "fr")[0] for word in words.split()]
+
+    near, far = "de " * (MAX_GAP - 1), "de " * MAX_GAP
+    assert len(chains(stems(f"ville {near}paix"), "fr")) == 1
+    assert chains(stems(f"ville {far}paix"), "fr") == []
+    assert chains(stems(f"{far}paix"), "fr") == []
+    assert "c" not in by_kind(("body", "fr", "ville"), ("body", "fr", "paix"))
+
+
+def test_a_text_is_indexed_within_its_bounds():
+    found = index_terms([("body", "en", "x " * MAX_WORDS + "late"), ("body", "fr", "y" * 1_000_000)])
+    assert "enslate" not in found
+    assert max(map(len, found)) <= 3 + 2 * 60 + 1
 
 
 def test_nothing_gives_nothing():
-    assert tsvector([]) == tsvector([("title", "fr", "…")]) == ""
-    assert fts5_text([]).split() == fts5_text([("title", "fr", "…"), ("body", "fr", "")]).split() == []
+    assert index_terms([]) == index_terms([("title", "fr", "…"), ("body", "fr", "")]) == []
+
+
+any_texts = st.lists(st.tuples(st.sampled_from(analysis.FIELDS), any_language, st.text()), max_size=5)
 
 
 @repeatable
-@given(st.lists(st.tuples(st.sampled_from(analysis.FIELDS), any_language, st.text()), max_size=5))
-@example([("title", "en", "\x00'\\:a' end \ud800"), ("body", "en", "END")])
-def test_any_texts_give_terms_of_letters_and_digits_alike_for_both_databases(texts):
-    fts5, literal = fts5_text(texts), tsvector(texts)
-    assert (fts5, literal) == (fts5_text(texts), tsvector(texts))
-    for term in fts5.split():
-        assert term == "end" or (term.isalnum() and term[:2] in CODES and term[2] in "sxwtuop")
-    unquoted = [re.fullmatch(r"'(\w+)'(?::[\d,]+)?", term) for term in literal.split()]
-    assert all(unquoted)
-    assert {match[1] for match in unquoted} == set(fts5.split()) - {"end"}
+@given(any_texts)
+@example([("title", "en", "\x00'\\:a' end \ud800"), ("body", "en", "END · é·è")])
+def test_any_texts_give_terms_that_both_databases_take(texts):
+    found = index_terms(texts)
+    assert found == index_terms(texts)
+    assert len(found) == len(set(found))
+    for term in found:
+        assert term[:2] in CODES and term[2] in "sxwtuopc"
+        assert term.replace("·", "").isalnum() and ("·" not in term or term[2] == "c")
+
+
+@repeatable
+@given(any_texts)
+def test_the_terms_of_a_thing_are_those_of_its_words(texts):
+    words = {form for _field, code, text in texts for term in terms(text, code) for form in term.forms}
+    assert {term for term in index_terms(texts) if term[2] in "sxw"} == words
 
 
 @repeatable
 @given(st.text(), any_language)
 def test_a_word_of_a_title_stands_there_for_every_query_that_finds_it(text, language):
-    found = set(fts5_text([("title", language, text)]).split())
+    found = set(index_terms([("title", language, text)]))
     for token in tokens(text):
         assert found & set(graded_forms(token.text, language, "t"))
         begun = title_prefix_forms(token.text, language)
         assert not begun or any(term.startswith(begun) for term in found)
-
-
-def test_a_short_title_has_each_term_once():
-    counted = Counter(fts5_text([("title", "fr", "écoles écoles écoles")]).split())
-    assert {term: count for term, count in counted.items() if count > 1} == {"frsecol": 3}

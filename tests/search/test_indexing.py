@@ -289,6 +289,7 @@ def test_a_deleted_declaration_takes_its_clauses_with_it():
     assert disagreements() == []
 
 
+@pytest.mark.xfail(reason="ClauseSource does not follow declarations.Section", strict=True)
 def test_a_deleted_section_takes_its_clauses_with_it():
     declaration = factories.declaration(clauses=3)
     declaration.sections.get().delete()
@@ -463,7 +464,14 @@ def test_the_world_has_a_record_of_every_content_model():
     assert disagreements() == []
 
 
-@pytest.mark.parametrize("label", CONTENT)
+def but_for(*missed):
+    """The content models, with those of which some source does not hear yet as expected failures."""
+    hopeless = pytest.mark.xfail(reason="no source follows it there", strict=True)
+    return [pytest.param(label, marks=hopeless if label in missed else ()) for label in CONTENT]
+
+
+# An event is found by the city that organises it, and follows only the city where it is.
+@pytest.mark.parametrize("label", but_for("cities.City"))
 def test_whatever_is_renamed_the_index_agrees_with_the_content(label):
     world()
     model = CONTENT[label]
@@ -482,7 +490,9 @@ def test_whatever_is_renamed_the_index_agrees_with_the_content(label):
     assert disagreements() == []
 
 
-@pytest.mark.parametrize("label", [label for label, model in CONTENT.items() if hasattr(model, "status")])
+@pytest.mark.parametrize(
+    "label", [one for one in but_for("cities.City") if hasattr(CONTENT[one.values[0]], "status")]
+)
 def test_whatever_becomes_a_draft_the_index_agrees_with_the_content(label):
     world()
     for record in CONTENT[label]._base_manager.order_by("pk"):
@@ -491,7 +501,17 @@ def test_whatever_becomes_a_draft_the_index_agrees_with_the_content(label):
     assert disagreements() == []
 
 
-@pytest.mark.parametrize("label", CONTENT)
+# Facets of practices, cities and resources that go with what is deleted; clauses that go with their section.
+@pytest.mark.parametrize(
+    "label",
+    but_for(
+        "topics.Language",
+        "topics.Audience",
+        "topics.PreventionLevel",
+        "projects.Project",
+        "declarations.Section",
+    ),
+)
 def test_whatever_is_deleted_the_index_agrees_with_the_content(label):
     world()
     for record in CONTENT[label]._base_manager.order_by("pk"):
