@@ -273,7 +273,9 @@ class Filters:
         def make():
             members = self.index.values.get(facet.token, {})
             flags = self.scope.to_bytes(self.index.size // 8 + 1, "little")
-            counts = {value: members[value].count_in(flags) for value in self.names(facet) if value in members}
+            counts = {
+                value: members[value].count_in(flags) for value in self.names(facet) if value in members
+            }
             values = [value for value, count in counts.items() if count]
             if facet.by == "value":
                 values.sort(reverse=True)

@@ -6,7 +6,7 @@ all that meet an expression. Everything else, order and counts, is made of such 
 
 from array import array
 
-from django.db import connection
+from django.db import connection, transaction
 
 from search.query import to_fts5, to_tsquery
 
@@ -48,7 +48,10 @@ def drop(table=TABLE):
 def make_searchable(table=TABLE):
     """Make the index, on PostgreSQL: for many rows at once in a tenth of the time that it takes row by row."""
     if connection.vendor == "postgresql":
-        _run(f"CREATE INDEX {table}_terms ON {table} USING gin (terms)")
+        with transaction.atomic():
+            # What fits into memory need not be merged from disk.
+            _run("SET LOCAL maintenance_work_mem = '256MB'")
+            _run(f"CREATE INDEX {table}_terms ON {table} USING gin (terms)")
         _run(f"ANALYZE {table}")
 
 

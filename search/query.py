@@ -112,6 +112,10 @@ class Query:
         telling = [word for word in words if not all(is_stop_word(word, code) for code in CODES)]
         return sorted(telling or words, key=lambda word: (-len(word.text), word.start))
 
+    def finished(self):
+        """The same without the unfinished word."""
+        return replace(self, words=self.words[:-1], unfinished=False) if self.unfinished else self
+
     def in_parts(self):
         """Two queries that together find the same: the last word as it stands, and what only begins with it, or None."""
         if not self.unfinished:
@@ -208,10 +212,12 @@ def graded(query, to_expression):
     (`to_tsquery` or `to_fts5`) writes them.
 
     Grades are those of `analysis.graded_forms`, and `p` for the beginning of a word of the title, of the unfinished
-    word only. At most six words, the longest, are graded: the others hardly change an order.
+    word only. At most six words, the longest, are graded: the others hardly change an order. An expression may find
+    more than `query` does: it asks for the other words only where that makes it quicker.
     """
     syntax = _POSTGRESQL if to_expression is to_tsquery else _FTS5
-    base = to_expression(query)
+    several = len(query.words) + len(query.phrases) > 1
+    base = [to_expression(query.finished())] if several else []
     found = []
     for word in query.telling_words[:MAX_GRADED]:
         expressions = {}
@@ -222,10 +228,10 @@ def graded(query, to_expression):
                 if not is_stop_word(word, code)
                 for form in graded_forms(word.text, code, grade)
             ]
-            expressions[grade] = syntax.both.join([base, _any_of(forms, syntax)]) if forms else ""
+            expressions[grade] = syntax.both.join([*base, _any_of(forms, syntax)]) if forms else ""
         if query.is_unfinished(word):
             begun = [f"{form}*" for code in CODES for form in title_prefix_forms(word.text, code)]
-            expressions["p"] = syntax.both.join([base, _any_of(begun, syntax)]) if begun else ""
+            expressions["p"] = syntax.both.join([*base, _any_of(begun, syntax)]) if begun else ""
         found.append(expressions)
     return found
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from search import postings
 from search.query import graded
 
-# Things of which more is asked than whether the words stand in their titles.
+# Of so many things at most is asked more than whether the words stand in their titles.
 BROAD = 5_000
 POINTS = {"t": 6, "u": 3, "o": 2, "p": 3}
 POINTS_WHOLE = 3
@@ -30,37 +30,51 @@ class Matches:
         self.words = graded(query, postings.to_expression()) if query else []
 
     @cached_property
-    def _first(self):
-        """Those that have the last word whole, those that only have its beginning, and those that match each word's
-        title: what is asked at once."""
+    def _answers(self):
+        """Those that have all words whole, those that only have the beginning of the last one, and (grade, those that
+        have it) for each word.
+
+        Of a word that finds more than BROAD things, nobody needs what else begins with it.
+        """
         whole, begun = self.query.in_parts()
-        titles = [points.get(grade, "") for points in self.words for grade in "tp"]
-        found = postings.find(
-            [postings.expression(whole), postings.expression(begun) if begun else "", *titles]
+        titles = self._asked("t")
+        all_whole, *in_titles = self._found([postings.expression(whole), *titles.values()])
+        grades = list(zip(titles, in_titles, strict=True))
+        if all_whole.bit_count() > BROAD:
+            return all_whole, 0, grades
+        others = self._asked("puo")
+        only_begun, *graded_others = self._found(
+            [postings.expression(begun) if begun else "", *others.values()]
         )
-        return [self.index.bits_of(numbers) for numbers in found]
+        return all_whole, only_begun, [*grades, *zip(others, graded_others, strict=True)]
+
+    def _asked(self, grades):
+        """(grade, number of the word) → expression."""
+        return {
+            (grade, number): points[grade]
+            for number, points in enumerate(self.words)
+            for grade in grades
+            if points.get(grade)
+        }
+
+    def _found(self, expressions):
+        return [self.index.bits_of(numbers) for numbers in postings.find(expressions)]
 
     @cached_property
     def bits(self):
         """All that match, whoever may see them."""
-        whole, begun, *_titles = self._first
+        whole, begun, _grades = self._answers
         return whole | begun
 
     @cached_property
     def _digits(self):
         """The points of all things: for each binary digit the set of those whose points have it."""
-        whole, begun, *titles = self._first
+        whole, begun, grades = self._answers
         digits = []
         if begun:
             add(digits, whole, POINTS_WHOLE)
-        for grade, bits in zip("tp" * len(self.words), titles, strict=True):
+        for (grade, _number), bits in grades:
             add(digits, bits, POINTS[grade])
-        if self.bits.bit_count() <= BROAD:
-            others = [(grade, points[grade]) for points in self.words for grade in "uo"]
-            for (grade, _expression), numbers in zip(
-                others, postings.find([expression for _grade, expression in others]), strict=True
-            ):
-                add(digits, self.index.bits_of(numbers), POINTS[grade])
         return digits
 
     def levels(self, bits):

@@ -248,7 +248,7 @@ JUNK = {
     "the language of the keys": "яуикф",
 }
 PARAMETERS = ["q", *SearchFilter.facets, "sort", "page", "exact", "unknown"]
-PATHS = [PAGE, "/tr/search/", f"{PAGE}feed/", f"{PAGE}csv/", f"{PAGE}suggestions/"]
+PATHS = [PAGE, f"{PAGE}feed/", f"{PAGE}csv/", f"{PAGE}suggestions/"]
 
 
 def encoded(junk):
@@ -284,8 +284,8 @@ def things(db):
 @pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
 def test_junk_that_is_looked_for_breaks_nothing(client, things, junk):
     for path in PATHS:
-        for typed in (junk, encoded(junk) + b" zebra", b"zebra " + encoded(junk)):
-            status, content = get(client, path, {"q": encoded(typed)})
+        for typed in (encoded(junk), b"zebra " + encoded(junk)):
+            status, content = get(client, path, {"q": typed})
             assert status == 200, path
             if not path.endswith(("feed/", "csv/")):
                 assert harmless(content)
