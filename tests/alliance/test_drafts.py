@@ -148,7 +148,9 @@ def test_what_an_editor_saw_is_not_remembered_for_visitors(client, drafts):
     for path in addresses.public("it"):
         client.get(path)
     client.logout()
-    leaks = [path for path in addresses.public("it") if "geheim" in client.get(path).getvalue().decode().lower()]
+    leaks = [
+        path for path in addresses.public("it") if "geheim" in client.get(path).getvalue().decode().lower()
+    ]
     assert leaks == []
 
 

@@ -126,7 +126,9 @@ def test_counts_and_rows_are_those_that_counting_by_hand_gives(sixty_practices):
             name: dice.sample(facets[name], dice.randint(1, 2))
             for name in dice.sample(list(facets), dice.randint(0, 3))
         }
-        words = dice.choice(["", "", "ecole", "STRASSE schule", "isi", "школа", "ort1", "ort1 ", "mutter see"])
+        words = dice.choice(
+            ["", "", "ecole", "STRASSE schule", "isi", "школа", "ort1", "ort1 ", "mutter see"]
+        )
         query = QueryDict(mutable=True)
         query["q"] = words
         for name, values in chosen.items():
@@ -229,7 +231,9 @@ def test_the_address_has_one_normal_form():
     factories.practice(
         city=city, themes=[factories.theme(slug="youth"), factories.theme(slug="prison")], title="Été"
     )
-    found = filters("page=2&sort=title&unknown=1&theme=prison&country=FR&theme=youth&q=++été++mère&sort=title")
+    found = filters(
+        "page=2&sort=title&unknown=1&theme=prison&country=FR&theme=youth&q=++été++mère&sort=title"
+    )
     assert found.query() == "q=%C3%A9t%C3%A9+m%C3%A8re&country=FR&theme=prison&theme=youth&sort=title"
     assert filters(found.query()).query() == found.query()
     assert found.query(page=1) == found.query()

@@ -33,7 +33,7 @@ PAGES = {
     "/de/resources/": (7, 4),
     "/de/resources/?type=guide&language=fr": (7, 4),
     "/de/resources/resource-1/": (6, 6),
-    "/de/search/?type=practice": (9, 4),
+    "/de/search/?type=practice": (7, 2),
     "/de/search/?q=practice": (9, 4),
     "/de/search/?q=practice&type=practice&country=FR": (9, 4),
     "/de/search/feed/?q=practice": (9, 4),

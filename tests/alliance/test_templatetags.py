@@ -9,7 +9,6 @@ from django.utils.safestring import SafeString
 
 from alliance.languages import CODES, Provenance
 from alliance.templatetags import alliance as tags
-from cities.models import City
 from declarations.models import Clause, Declaration, Section
 from practices.models import Practice
 from projects.models import Project
@@ -152,7 +151,12 @@ def marked(value, looked_for, language="en"):
         ("en", "mothers, fathers", "mother father", "<mark>mothers</mark>, <mark>fathers</mark>"),
         ("en", "schools", "scho", "<mark>schools</mark>"),
         ("en", "schools", "chool", "schools"),
-        ("en", "open school, open house", '"open house"', "open school, <mark>open</mark> <mark>house</mark>"),
+        (
+            "en",
+            "open school, open house",
+            '"open house"',
+            "open school, <mark>open</mark> <mark>house</mark>",
+        ),
         ("en", "school house", "school -house", "<mark>school</mark> house"),
         ("en", "nothing of it", "absent", "nothing of it"),
         ("en", "nothing of it", "", "nothing of it"),

@@ -32,7 +32,10 @@ def test_a_city_says_which_source_states_its_participation_and_where_they_differ
 def test_a_city_without_coordinates_has_no_map_and_one_with_them_has(client):
     factories.city(slug="somewhere")
     factories.city(slug="nowhere", latitude=None, longitude=None)
-    drawn = {slug: len(read(client, f"/en/cities/{slug}/").all("svg", role="group")) for slug in ("somewhere", "nowhere")}
+    drawn = {
+        slug: len(read(client, f"/en/cities/{slug}/").all("svg", role="group"))
+        for slug in ("somewhere", "nowhere")
+    }
     assert drawn == {"somewhere": 1, "nowhere": 0}
 
 
