@@ -97,7 +97,7 @@ class ContentQuerySet(models.QuerySet):
 
     def delete(self):
         with editing() as changes:
-            changes.note(self.model, self.order_by().values_list("pk", flat=True))
+            changes.note(self.model, self.order_by().values_list("pk", flat=True), deleting=True)
             return super().delete()
 
     delete.alters_data = True
@@ -128,7 +128,7 @@ class Content(models.Model):
 
     def delete(self, *args, **kwargs):
         with editing() as changes:
-            changes.note(type(self), [self.pk])
+            changes.note(type(self), [self.pk], deleting=True)
             return super().delete(*args, **kwargs)
 
 

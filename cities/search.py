@@ -36,6 +36,7 @@ class CitySource(Source):
     title_fields = []  # its names, in all spellings
     summary_fields = []
     follows = {"projects.Participation": "participations", "cities.Membership": "memberships"}
+    tied_to = {"projects.Project": "participations__project"}
 
     def records(self):
         return City._base_manager.prefetch_related("participations", "memberships")

@@ -58,7 +58,11 @@ class ClauseSource(Source):
     title_fields = []
     summary_fields = []
     body_fields = ["wording"]
-    follows = {"declarations.Declaration": "declaration", "cities.City": "declaration__city"}
+    follows = {
+        "declarations.Declaration": "declaration",
+        "declarations.Section": "section",
+        "cities.City": "declaration__city",
+    }
     order = ["declaration", "number"]
     draft_model = Declaration
 
@@ -88,6 +92,9 @@ class ClauseSource(Source):
 
     def title(self, clause, language):
         return _("Clause {number}").format(number=clause.number)
+
+    def title_language(self, clause, language):
+        return language
 
     def context(self, clause):
         return clause.declaration.text("title")

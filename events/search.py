@@ -17,7 +17,7 @@ class EventSource(Source):
     body_fields = ["body", "study_visits"]
     shown_columns = ["starts_on", "ends_on", *PLACE]
     follows = {
-        "cities.City": "city",
+        "cities.City": ["city", "organisers__city"],
         "events.Organiser": "organisers",
         "projects.Organisation": "organisers__organisation",
     }

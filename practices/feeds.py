@@ -7,23 +7,19 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
-from alliance.languages import active_language, localized
+from alliance.languages import localized
 from practices.models import Practice
 
 
 def printable(text):
     """`text` without the control characters that XML forbids and that come with what is pasted from elsewhere."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", " ", text)
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", " ", text)
 
 
 class PracticeFeed(Feed):
     """The 30 practices last edited that exist in the language of the address, and no others."""
 
     feed_type = Atom1Feed
-
-    def __call__(self, request, *args, **kwargs):
-        self.language = active_language()
-        return super().__call__(request, *args, **kwargs)
 
     def title(self):
         return _("Alliance of Cities: practices")

@@ -20,6 +20,11 @@ class PracticeSource(Source):
         "cities.City": "city",
         "projects.Participation": "city__participations",
     }
+    tied_to = {
+        "topics.Audience": "audiences",
+        "topics.PreventionLevel": "prevention_levels",
+        "projects.Project": "city__participations__project",
+    }
     order = ["city", "pk"]
     shown_columns = ["start_year", "end_year", *PLACE]
 

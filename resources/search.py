@@ -13,6 +13,7 @@ class ResourceSource(Source):
     label = pgettext_lazy("one thing that search found", "Resource")
     plural = pgettext_lazy("things that search found", "Resources")
     follows = {"projects.Organisation": "publishers"}
+    tied_to = {"projects.Project": "projects", "topics.Language": "languages_available"}
     shown_columns = ["type", "year", "published_on"]
 
     def records(self):

@@ -40,7 +40,7 @@ import re
 import unicodedata
 from collections import Counter
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 from threading import Lock
 from typing import NamedTuple
 
@@ -56,6 +56,8 @@ MAX_WORD_LENGTH = 60
 FIELDS = ("title", "summary", "body")
 # So many times in one language say that a text is about a word.
 OFTEN = 3
+# A tsvector has a megabyte for its terms at most.
+MAX_BYTES = 1_000_000
 # A chain reaches over so many words at most; between its stems stands what FTS5 takes for a letter and no stem has.
 MAX_GAP = 6
 JOINT = "·"
@@ -329,7 +331,17 @@ def index_terms(texts):
     for stem, count in times.items():
         if count >= OFTEN:
             terms[f"{stem[:2]}o{stem[3:]}"] = None
-    return list(terms)
+    return _bounded(list(terms))
+
+
+def _bounded(terms):
+    """As many of `terms` as PostgreSQL stores for one thing."""
+    if (
+        len(terms) < MAX_BYTES // 250
+    ):  # none is longer than that many bytes and its marks, but for rare chains
+        return terms
+    sizes = accumulate(len(term.encode()) for term in terms)
+    return [term for term, size in zip(terms, sizes, strict=True) if size <= MAX_BYTES]
 
 
 def chains(stems, language):

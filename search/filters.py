@@ -80,6 +80,8 @@ class Filters:
     # Nobody reads more checkboxes than this; the other values are found by their names.
     most = 60
     kind = None
+    # Parameters that are kept if they are there, whatever they say.
+    switches = []
     # The address of a list → Facet.
     facets = {}
     # name → (label, order_by); `{language}` becomes the reader's; a callable returns the expressions; None: freshest
@@ -297,6 +299,7 @@ class Filters:
             query.append(("sort", sort or self.sort))
         if page and page > 1:
             query.append(("page", page))
+        query += [(name, "1") for name in self.switches if name in self.data]
         return urlencode(query)
 
     @cached_property

@@ -62,7 +62,8 @@ def hit(source, record, query):
     shown = record.language_of(record.title_field, language)
     title = source.title(record, language)
     passage, has_words = _passage(source, record, shown, query)
-    in_title = mark(title, shown, query) if query else []
+    titled = source.title_language(record, language)
+    in_title = mark(title, titled, query) if query and titled else []
     note = ""
     if query and shown and not has_words and not in_title:
         note = _note(source, record, query, shown)
@@ -71,7 +72,7 @@ def hit(source, record, query):
         kind=source.kind,
         kind_label=source.label,
         url=source.address(record),
-        title=_in_language(marked(title, in_title), shown, language),
+        title=_in_language(marked(title, in_title), titled, language),
         passage=passage,
         passage_lang="" if shown == language else shown,
         place=source.place(record),

@@ -27,13 +27,13 @@ class Changes:
     def __bool__(self):
         return bool(self._changed)
 
-    def note(self, model, pks):
+    def note(self, model, pks, *, deleting=False):
         """That records of `model` are about to change, or have changed; things that follow them now are touched."""
         model = model._meta.concrete_model
         pks = {pk for pk in pks if pk is not None}
         if pks:
             self._changed[model] |= pks
-            self._touch_followers({model: pks})
+            self._touch_followers({model: pks}, deleting=deleting)
 
     def finish(self, version):
         """Bring the index in step; `version` is that of the content after the edit."""
@@ -41,13 +41,13 @@ class Changes:
         for kind, pks in self._touched.items():
             refresh(sources()[kind], pks, version=version)
 
-    def _touch_followers(self, changed):
+    def _touch_followers(self, changed, *, deleting=False):
         for kind, source in sources().items():
             for model, pks in changed.items():
                 if model is source.model:
                     self._touched[kind] |= pks
-                elif model in source.followed:
-                    self._touched[kind].update(source.following(model, pks))
+                else:
+                    self._touched[kind] |= source.following(model, pks, deleting=deleting)
 
 
 def refresh(source, pks, *, version):
@@ -217,6 +217,8 @@ def differences():
                 for thing in orphans.values_list("thing", flat=True)
             ],
         )
+    others = Entry.objects.filter(is_live=True).exclude(kind__in=sources())
+    yield 0, [Difference(entry.kind, entry.thing, "is of a kind that is not searched") for entry in others]
     numbers = set(Entry.objects.filter(is_live=True).values_list("pk", flat=True))
     yield (
         0,

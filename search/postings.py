@@ -115,6 +115,8 @@ def _written_numbers(numbers):
 def write(rows, table=TABLE):
     """Put the terms of things in place: `rows` are (number, terms), as Document.terms gives them."""
     rows = [(number, _stored(terms)) for number, terms in rows]
+    if not rows:
+        return
     remove([number for number, _terms in rows], table)
     column, value = ("number", "%s::tsvector") if connection.vendor == "postgresql" else ("rowid", "%s")
     with connection.cursor() as cursor:

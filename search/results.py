@@ -41,6 +41,9 @@ def as_meant(request):
 class SearchResults(SearchFilter):
     """The filters of the search page, whose rows are hits of all kinds."""
 
+    # Only what was typed, no closer words.
+    switches = ["exact"]
+
     def rows(self, start, stop):
         return hits_of(self.numbers(start, stop), self.index, self.looked_for, self.user)
 

@@ -5,7 +5,6 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from django.apps import apps
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
@@ -91,8 +90,11 @@ class Source:
     title_fields = ["title"]
     summary_fields = ["summary"]
     body_fields = []
-    # Label of a model → lookup that leads from the thing to it: when one of those changes, so may what the index holds.
+    # Label of a model → lookup, or several, that lead from the thing to it: when one of those changes, so may what the
+    # index holds.
     follows = {}
+    # The same for what is known by its id only, and matters when it is deleted.
+    tied_to = {}
     # In which order the index is made: things side by side that share a facet of many values.
     order = ["pk"]
 
@@ -101,15 +103,16 @@ class Source:
         """The model whose permissions say who sees drafts of this kind."""
         return self.model
 
-    @cached_property
-    def followed(self):
-        """`follows` with the models themselves."""
-        return {apps.get_model(label): lookup for label, lookup in self.follows.items()}
-
-    def following(self, model, pks):
+    def following(self, model, pks, *, deleting):
         """The primary keys of the things that follow these records of `model`."""
-        lookup = {f"{self.followed[model]}__in": list(pks)}
-        return set(self.model._base_manager.filter(**lookup).values_list("pk", flat=True))
+        lookups = self.follows.get(
+            model._meta.label, self.tied_to.get(model._meta.label) if deleting else None
+        )
+        found = set()
+        for lookup in [lookups] if isinstance(lookups, str) else lookups or []:
+            things = self.model._base_manager.filter(**{f"{lookup}__in": list(pks)})
+            found.update(things.values_list("pk", flat=True))
+        return found
 
     # --- For the index ---
 
@@ -206,7 +209,12 @@ class Source:
         return self._shown.visible_to(user)
 
     def title(self, record, language):
+        """What a hit of it is called by readers of `language`."""
         return record.text(record.title_field, language)
+
+    def title_language(self, record, language):
+        """The language of that title; "" if there is none."""
+        return record.language_of(record.title_field, language)
 
     def place(self, record):
         """Where it happened, in plain words, or ""."""

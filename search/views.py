@@ -17,7 +17,8 @@ from search.suggestions import suggestions
 @vary_on_headers("HX-Request")
 def search(request):
     filters, correction = as_meant(request)
-    page = paginate(request, filters)
+    # The page to begin with shows ways in, no results.
+    page = None if filters.is_whole else paginate(request, filters)
     query = filters.query()
     part = "_results" if wants_part(request) else "search"
     return render(

@@ -323,8 +323,13 @@ def test_a_source_of_search_knows_what_it_is_about_and_which_changes_concern_it(
     assert room == f"{source.model._meta.app_label}.search", "stands in the room of its app"
     assert sources()[source.kind].model is source.model, "its kind is its own"
     assert isinstance(source.label, Promise) and isinstance(source.plural, Promise)
-    ends = {label: related(source.model, lookup) for label, lookup in source.follows.items()}
-    assert ends == {label: apps.get_model(label) for label in source.follows}
+    followed = source.follows | source.tied_to
+    ends = {
+        label: related(source.model, lookup)
+        for label, lookups in followed.items()
+        for lookup in ([lookups] if isinstance(lookups, str) else lookups)
+    }
+    assert ends == {label: apps.get_model(label) for label in followed}
     assert not [label for label in ends if not issubclass(ends[label], Content)], "tells when it changes"
     translated = set(translator.get_options_for_model(source.model).all_fields)
     assert {*source.title_fields, *source.summary_fields, *source.body_fields} <= translated

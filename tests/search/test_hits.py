@@ -222,7 +222,6 @@ def test_a_clause_says_of_which_declaration_it_is_part():
     assert hit.url.startswith("/en/declarations/declaration/") and "3" in hit.url.partition("#")[2]
 
 
-@pytest.mark.xfail(reason="the title of a clause is marked with the language of its wording", strict=True)
 def test_the_number_of_a_clause_is_in_the_language_of_the_reader_even_where_its_wording_is_not():
     declaration = factories.declaration(clauses=0, original_language="fr")
     section = factories.section(declaration=declaration)

@@ -260,10 +260,13 @@ def grades(things, query):
 
 
 def graded_by_database(things, query):
+    """What `graded` finds of what `query` finds: its expressions alone may find more."""
     asked = graded(query, postings.to_expression())
-    found = found_by_database(things, *(expression for one in asked for expression in one.values()))
+    met, *found = found_by_database(
+        things, postings.expression(query), *(expression for one in asked for expression in one.values())
+    )
     numbers = iter(found)
-    return [{grade: next(numbers) for grade in one} for one in asked]
+    return [{grade: [number for number in next(numbers) if number in met] for grade in one} for one in asked]
 
 
 def titled(things, query):
