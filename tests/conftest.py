@@ -16,6 +16,19 @@ def nothing_remembered():
     memory._held.clear()
 
 
+@pytest.fixture(autouse=True)
+def no_postings_left(request):
+    """After a test with transactions of its own all tables are emptied, but for the postings, which have no model."""
+    marker = request.node.get_closest_marker("django_db")
+    own = marker and marker.kwargs.get("transaction")
+    if own or {"transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db")
+        yield
+        postings.remove(postings.numbers())
+    else:
+        yield
+
+
 @pytest.fixture(scope="session")
 def founding_rows():
     """The rows of the founding content by model, once the first test that needs them has loaded them."""
