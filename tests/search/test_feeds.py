@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.utils import translation
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from alliance.languages import CODES
@@ -157,7 +158,7 @@ def test_the_table_has_a_row_for_each_thing_in_the_order_of_the_page(client):
     ]  # fmt: skip
     assert first == [
         "Practice", "A zebra", "About zebras", "", "Riga, Latvia", "2015", "en", "",
-        practice.edited_at.date().isoformat(), "", f"{HOST}/en/practices/zebra/",
+        localtime(practice.edited_at).date().isoformat(), "", f"{HOST}/en/practices/zebra/",
     ]  # fmt: skip
     assert second[:3] == ["Event", "Days", "With a zebra"]
 
