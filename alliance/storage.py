@@ -1,11 +1,25 @@
-"""Static files as they are served: compressed, under hashed names, the stylesheets of the site in one file."""
+"""Where files are kept: static ones compressed under hashed names, uploaded ones under names that reveal nothing."""
 
 import re
+import secrets
+from pathlib import PurePath
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 IMPORT = re.compile(r'@import "([^"]+)";')
+
+
+def random_name(record, name):
+    """Where an uploaded file is stored: a name that reveals nothing, with the ending that its check has approved."""
+    word = secrets.token_hex(16)
+    return f"{record._meta.app_label}/{word[:2]}/{word}{PurePath(name).suffix.lower()}"
+
+
+def private():
+    """The storage of what only the secretariat may see."""
+    return storages["private"]
 
 
 class SiteStorage(CompressedManifestStaticFilesStorage):

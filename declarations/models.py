@@ -1,11 +1,20 @@
-"""Political declarations as data: what was adopted, clause by clause, where, when and by whom."""
+"""Political declarations as data: what was adopted, clause by clause, where, when, by whom, and what came of it."""
 
+import uuid
+
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_countries.fields import CountryField
 
-from alliance.publishing import Content, Localized, Translated
+from alliance.languages import LANGUAGES
+from alliance.publishing import Content, ContentQuerySet, Localized, Translated
+from alliance.storage import private, random_name
 
 
 class Declaration(Translated):
@@ -159,8 +168,110 @@ class Clause(Localized, Content):
             raise ValidationError({"section": _("This section belongs to another declaration.")})
 
 
+class Answer(Content):
+    """That a practice or a project does what a clause says: from words to deeds."""
+
+    clause = models.ForeignKey(Clause, models.CASCADE, related_name="answers", verbose_name=_("clause"))
+    practice = models.ForeignKey(
+        "practices.Practice",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="answers",
+        verbose_name=_("practice"),
+    )
+    project = models.ForeignKey(
+        "projects.Project",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="answers",
+        verbose_name=_("project"),
+    )
+
+    class Meta:
+        ordering = ["clause", "pk"]
+        verbose_name = _("answer to a clause")
+        verbose_name_plural = _("answers to clauses")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(practice__isnull=False, project__isnull=True)
+                | Q(practice__isnull=True, project__isnull=False),
+                name="answer_is_a_practice_or_a_project",
+                violation_error_message=_("Name a practice or a project, not both."),
+            ),
+            models.UniqueConstraint(
+                fields=["clause", "practice"],
+                name="answer_once_a_practice",
+                violation_error_message=_("This practice already answers this clause."),
+            ),
+            models.UniqueConstraint(
+                fields=["clause", "project"],
+                name="answer_once_a_project",
+                violation_error_message=_("This project already answers this clause."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.deed)
+
+    @property
+    def deed(self):
+        return self.practice or self.project
+
+
+class Figure(Content):
+    """How many took part or signed, as one source says; sources that disagree are kept side by side."""
+
+    class What(models.TextChoices):
+        CITIES = "cities", pgettext_lazy("what a figure counts", "Cities")
+        COUNTRIES = "countries", pgettext_lazy("what a figure counts", "Countries")
+        PARTICIPANTS = "participants", pgettext_lazy("what a figure counts", "Participants")
+        SIGNATORIES = "signatories", pgettext_lazy("what a figure counts", "Signatories")
+
+    declaration = models.ForeignKey(
+        Declaration, models.CASCADE, related_name="figures", verbose_name=_("declaration")
+    )
+    what = models.CharField(_("what is counted"), max_length=12, choices=What.choices)
+    number = models.PositiveIntegerField(_("number"), validators=[MinValueValidator(1)])
+    is_rounded = models.BooleanField(
+        _("rounded"),
+        default=False,
+        help_text=_("The source says “about” or “some”, or gives a round figure."),
+    )
+    source = models.ForeignKey(
+        "resources.Resource", models.PROTECT, related_name="+", verbose_name=_("source")
+    )
+
+    class Meta:
+        ordering = ["declaration", "what", "number", "pk"]
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["declaration", "what", "source"],
+                name="figure_once_a_source",
+                violation_error_message=_("There is already a figure of this kind from this source."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_what_display()}: {self.number}"
+
+
+class SignatureQuerySet(ContentQuerySet):
+    def standing(self):
+        """Those that count: announced ones are not signatures yet, withdrawn ones no longer."""
+        return self.filter(status=Signature.Status.SIGNED)
+
+
 class Signature(Content):
     """That a city or an organisation signed: by whose hand (an office, never a private contact), and when."""
+
+    class Status(models.TextChoices):
+        SIGNED = "signed", pgettext_lazy("status of a signature", "Signed")
+        ANNOUNCED = "announced", pgettext_lazy("status of a signature", "Announced")
+        WITHDRAWN = "withdrawn", pgettext_lazy("status of a signature", "Withdrawn")
 
     declaration = models.ForeignKey(
         Declaration, models.CASCADE, related_name="signatures", verbose_name=_("declaration")
@@ -185,6 +296,12 @@ class Signature(Content):
         _("office"), max_length=150, blank=True, help_text=_("Of the person who signed, for instance Mayor.")
     )
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    status = models.CharField(
+        pgettext_lazy("of a signature", "status"),
+        max_length=10,
+        choices=Status.choices,
+        default=Status.SIGNED,
+    )
     source = models.ForeignKey(
         "resources.Resource",
         models.PROTECT,
@@ -194,14 +311,16 @@ class Signature(Content):
         verbose_name=_("source"),
     )
 
+    objects = SignatureQuerySet.as_manager()
+
     class Meta:
         ordering = ["declaration", "signed_on", "pk"]
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(city__isnull=False, organisation__isnull=True)
-                | models.Q(city__isnull=True, organisation__isnull=False),
+                condition=Q(city__isnull=False, organisation__isnull=True)
+                | Q(city__isnull=True, organisation__isnull=False),
                 name="signature_of_a_city_or_an_organisation",
                 violation_error_message=_("Name a city or an organisation, not both."),
             ),
@@ -223,3 +342,68 @@ class Signature(Content):
     @property
     def signatory(self):
         return self.city or self.organisation
+
+
+class Application(models.Model):
+    """A city or organisation asks to sign; public only as the Signature that it becomes once it is accepted."""
+
+    class Kind(models.TextChoices):
+        CITY = "city", pgettext_lazy("kind of signatory", "City or municipality")
+        REGION = "region", pgettext_lazy("kind of signatory", "Region, county or state")
+        ORGANISATION = "organisation", pgettext_lazy("kind of signatory", "Organisation")
+
+    class State(models.TextChoices):
+        RECEIVED = "received", pgettext_lazy("state of an application", "Received")
+        ACCEPTED = "accepted", pgettext_lazy("state of an application", "Accepted")
+        DECLINED = "declined", pgettext_lazy("state of an application", "Declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("state of an application", "Withdrawn")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    declaration = models.ForeignKey(
+        Declaration, models.PROTECT, related_name="applications", verbose_name=_("declaration")
+    )
+    state = models.CharField(
+        pgettext_lazy("of an application", "state"),
+        max_length=10,
+        choices=State.choices,
+        default=State.RECEIVED,
+        editable=False,
+    )
+    language = models.CharField(_("language of the applicant"), max_length=2, choices=LANGUAGES)
+    kind = models.CharField(_("kind of signatory"), max_length=12, choices=Kind.choices, default=Kind.CITY)
+    signatory = models.CharField(_("signatory"), max_length=200)
+    country = CountryField(_("country"))
+    office = models.CharField(_("office"), max_length=150)
+    signed_on = models.DateField(_("date of the decision"), null=True, blank=True)
+    contact_name = models.CharField(_("contact person"), max_length=150)
+    contact_email = models.EmailField(_("e-mail address"))
+    message = models.TextField(_("message"), blank=True, max_length=5_000)
+    document = models.FileField(
+        _("supporting document"),
+        upload_to=random_name,
+        storage=private,
+        blank=True,
+    )
+    created_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    reason = models.TextField(_("reason"), blank=True, editable=False)
+    signature = models.OneToOneField(
+        Signature,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="application",
+        verbose_name=_("signature"),
+    )
+
+    class Meta:
+        ordering = ["-created_at", "pk"]
+        verbose_name = _("application to sign")
+        verbose_name_plural = _("applications to sign")
+
+    def __str__(self):
+        return self.signatory

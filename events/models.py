@@ -1,14 +1,17 @@
 """Conferences and summits at which cities meet."""
 
+import uuid
 import zoneinfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from alliance.publishing import Content, Translated
+from alliance.languages import LANGUAGES
+from alliance.publishing import Content, Localized, Translated
 
 
 def validate_time_zone(value):
@@ -47,6 +50,25 @@ class Event(Translated):
         "topics.Language", blank=True, related_name="+", verbose_name=_("interpretation languages")
     )
     study_visits = models.TextField(_("study visits"), blank=True)
+    participants = models.ManyToManyField(
+        "cities.City",
+        blank=True,
+        related_name="attended_events",
+        verbose_name=_("participating cities"),
+    )
+    takes_registrations = models.BooleanField(_("registration on this portal"), default=False)
+    registration_until = models.DateTimeField(
+        _("registration until"),
+        null=True,
+        blank=True,
+        help_text=_("In Paris time. Empty: until the first day."),
+    )
+    places = models.PositiveIntegerField(
+        _("places"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: no limit. Whoever comes later is put on a waiting list."),
+    )
     sources = models.ManyToManyField(
         "resources.Resource", blank=True, related_name="+", verbose_name=_("sources")
     )
@@ -117,3 +139,139 @@ class Organiser(Content):
 
     def __str__(self):
         return str(self.organisation or self.city)
+
+
+class Session(Localized, Content):
+    """A part of the programme of an event, in the event's own time zone."""
+
+    title_field = "title"
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="sessions", verbose_name=_("event"))
+    day = models.DateField(_("day"))
+    starts_at = models.TimeField(_("begins at"), help_text=_("Local time at the place of the event."))
+    ends_at = models.TimeField(_("ends at"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=250)
+    summary = models.TextField(_("summary"), blank=True)
+    room = models.CharField(_("room"), max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["event", "day", "starts_at", "pk"]
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="session_times_in_order",
+                violation_error_message=_("A session cannot end before it begins."),
+            )
+        ]
+
+    @property
+    def fallback_languages(self):
+        return self.event.fallback_languages
+
+    def clean(self):
+        super().clean()
+        days = self.event_id and self.event.starts_on and self.event.ends_on
+        if self.day and days and not self.event.starts_on <= self.day <= self.event.ends_on:
+            raise ValidationError({"day": _("This day is not one of the event.")})
+
+
+class StudyVisit(Localized, Content):
+    """A visit that participants of an event may choose, with so many places."""
+
+    title_field = "title"
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="visits", verbose_name=_("event"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    title = models.CharField(_("title"), max_length=250)
+    summary = models.TextField(_("summary"), blank=True)
+    day = models.DateField(_("day"), null=True, blank=True)
+    starts_at = models.TimeField(_("begins at"), null=True, blank=True)
+    ends_at = models.TimeField(_("ends at"), null=True, blank=True)
+    places = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text=_("Empty: no limit."))
+
+    class Meta:
+        ordering = ["event", "position", "pk"]
+        verbose_name = _("study visit")
+        verbose_name_plural = _("study visits")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(starts_at__isnull=False, ends_at__gt=F("starts_at")),
+                name="visit_times_in_order",
+                violation_error_message=_("A visit cannot end before it begins."),
+            )
+        ]
+
+    @property
+    def fallback_languages(self):
+        return self.event.fallback_languages
+
+
+class Registration(models.Model):
+    """Somebody's wish to come to an event, and to a study visit: with a place, on the waiting list, or no longer."""
+
+    class State(models.TextChoices):
+        CONFIRMED = "confirmed", pgettext_lazy("state of a registration", "Confirmed")
+        WAITING = "waiting", pgettext_lazy("state of a registration", "On the waiting list")
+        CANCELLED = "cancelled", pgettext_lazy("state of a registration", "Cancelled")
+
+    class VisitState(models.TextChoices):
+        NONE = "", pgettext_lazy("state of a study visit", "None")
+        CONFIRMED = "confirmed", pgettext_lazy("state of a study visit", "Confirmed")
+        WAITING = "waiting", pgettext_lazy("state of a study visit", "On the waiting list")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    event = models.ForeignKey(Event, models.PROTECT, related_name="registrations", verbose_name=_("event"))
+    state = models.CharField(
+        pgettext_lazy("of a registration", "state"), max_length=10, choices=State.choices, editable=False
+    )
+    language = models.CharField(_("language of the participant"), max_length=2, choices=LANGUAGES)
+    name = models.CharField(_("name"), max_length=150)
+    email = models.EmailField(_("e-mail address"))
+    office = models.CharField(_("office"), max_length=150, blank=True)
+    body = models.CharField(_("city or organisation"), max_length=200)
+    interpretation = models.ManyToManyField(
+        "topics.Language", blank=True, related_name="+", verbose_name=_("languages needed")
+    )
+    needs = models.TextField(_("accessibility needs"), blank=True, max_length=2_000)
+    visit = models.ForeignKey(
+        StudyVisit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registrations",
+        verbose_name=_("study visit"),
+    )
+    visit_state = models.CharField(
+        _("state of the study visit"),
+        max_length=10,
+        choices=VisitState.choices,
+        blank=True,
+        default=VisitState.NONE,
+        editable=False,
+    )
+    created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
+
+    class Meta:
+        # The order of the waiting list.
+        ordering = ["created_at", "pk"]
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        constraints = [
+            models.UniqueConstraint(
+                "event",
+                models.functions.Lower("email"),
+                condition=~Q(state="cancelled"),
+                name="registration_once_an_address",
+                violation_error_message=_("This address is already registered for this event."),
+            ),
+            models.CheckConstraint(
+                condition=Q(visit__isnull=True, visit_state="") | Q(visit__isnull=False),
+                name="registration_visit_state_of_a_visit",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

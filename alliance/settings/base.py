@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "taggit",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "alliance",
     "topics",
     "search",
@@ -79,6 +81,7 @@ INSTALLED_APPS = [
     "declarations",
     "events",
     "resources",
+    "exchange",
     "accounts",  # last: its roles need the permissions of all apps above
 ]
 
@@ -165,6 +168,11 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Never served: only the desk hands out what is in it.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / "private", "base_url": None},
+    },
     "staticfiles": {"BACKEND": "alliance.storage.SiteStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -30,10 +30,13 @@ SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
 SITE = ["alliance", "accounts", "search", *CONTENT_APPS]
 CODE = sorted(path for app in SITE for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 MODELS = [model for app in SITE for model in apps.get_app_config(app).get_models()]
-# The version of the content is the portal's own bookkeeping; TaggedPractice changes with its practice.
+# The version of the content is the portal's own bookkeeping; TaggedPractice changes with its practice; what people
+# send in is never public.
 CONTENT = [
     model for model in MODELS
-    if model._meta.app_label in CONTENT_APPS and model._meta.label not in ("topics.ContentVersion", "practices.TaggedPractice")
+    if model._meta.app_label in CONTENT_APPS and model._meta.label not in (
+        "topics.ContentVersion", "practices.TaggedPractice", "declarations.Application", "events.Registration",
+    )
 ]  # fmt: skip
 
 
