@@ -84,7 +84,8 @@ def dev():
     install("dev")
     os.environ["DJANGO_SETTINGS_MODULE"] = "alliance.settings.development"
     call("manage.py", "prepare")
-    become("manage.py", "runserver", str(port))
+    os.environ["PORT"] = str(port)
+    become("-m", "alliance.serve", "--develop")
 
 
 def test():

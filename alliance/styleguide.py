@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from django import forms
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -53,6 +54,21 @@ SAMPLE_SUGGESTIONS = [
 ]
 
 
+class SampleForm(forms.Form):
+    """Questions as the public forms ask them."""
+
+    body = forms.CharField(label="Stadt oder Organisation", help_text="So, wie sie sich selbst nennt.")
+    email = forms.EmailField(label="E-Mail-Adresse")
+    visit = forms.ChoiceField(
+        label="Besichtigung",
+        choices=[("1", "Polizei und Sozialdienst · noch 3 Plätze"), ("2", "Jugendzentrum im Hafen")],
+        widget=forms.RadioSelect,
+    )
+    needs = forms.CharField(
+        label="Was Sie zur Teilnahme brauchen", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 @require_safe
 def style_guide(request):
     options = [
@@ -92,6 +108,7 @@ def style_guide(request):
             "sample_page": page,
             "sample_hits": SAMPLE_HITS,
             "sample_suggestions": SAMPLE_SUGGESTIONS,
+            "sample_form": SampleForm({"body": "Augsburg", "email": "rathaus", "visit": "2"}),
             "tokens": TOKENS,
         },
     )

@@ -42,7 +42,9 @@ def city_detail(request, slug):
         ),
         Prefetch(
             "signatures",
-            Signature.objects.filter(declaration__status=City.Status.PUBLISHED).select_related("declaration"),
+            Signature.objects.standing()
+            .filter(declaration__status=City.Status.PUBLISHED)
+            .select_related("declaration"),
         ),
     )
     city = get_object_or_404(cities, slug=slug)

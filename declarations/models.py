@@ -156,7 +156,7 @@ class Clause(Localized, Content):
         ]
 
     def __str__(self):
-        return f"{self.number}. {self.text('wording')[:80]}"
+        return f"{self.declaration}, {self.number}. {self.text('wording')[:80]}"
 
     @property
     def fallback_languages(self):
@@ -264,6 +264,11 @@ class SignatureQuerySet(ContentQuerySet):
         """Those that count: announced ones are not signatures yet, withdrawn ones no longer."""
         return self.filter(status=Signature.Status.SIGNED)
 
+    def public(self):
+        """Those that anybody may see: announced ones too, no withdrawn ones, and none of a city that is a draft."""
+        drafts = Declaration.Status.DRAFT
+        return self.exclude(status=Signature.Status.WITHDRAWN).exclude(city__status=drafts)
+
 
 class Signature(Content):
     """That a city or an organisation signed: by whose hand (an office, never a private contact), and when."""
@@ -343,6 +348,10 @@ class Signature(Content):
     def signatory(self):
         return self.city or self.organisation
 
+    @property
+    def is_standing(self):
+        return self.status == self.Status.SIGNED
+
 
 class Application(models.Model):
     """A city or organisation asks to sign; public only as the Signature that it becomes once it is accepted."""
@@ -407,3 +416,8 @@ class Application(models.Model):
 
     def __str__(self):
         return self.signatory
+
+    @property
+    def is_open(self):
+        """Whether it still waits for the secretariat."""
+        return self.state == self.State.RECEIVED

@@ -4,8 +4,16 @@ from django.db.models import Count, F, Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from alliance.languages import NAMES, active_language
+from alliance.citations import citation
+from alliance.languages import active_language
+from declarations.citing import reference
+from declarations.deeds import clauses, who_did_what
 from declarations.models import Clause, Declaration, Signature
+from declarations.signatures import figures_of
+from declarations.signatures import figures_of
+
+# How many signatories stand on the page of the declaration itself.
+FIRST_SIGNATORIES = 12
 
 
 @require_safe
@@ -25,26 +33,23 @@ def declaration_detail(request, slug):
         Declaration.objects.visible_to(request.user)
         .select_related("city", "event")
         .prefetch_related(
-            Prefetch("sections__clauses", Clause.objects.select_related("declaration")),
+            Prefetch("sections__clauses", clauses(user=request.user)),
             "sections__declaration",
-            Prefetch(
-                "signatures",
-                Signature.objects.exclude(city__status=Declaration.Status.DRAFT)
-                .select_related("city", "organisation")
-                # Those without a day last, on every database.
-                .order_by(F("signed_on").asc(nulls_last=True), "pk"),
-            ),
         )
     )
     declaration = get_object_or_404(declarations, slug=slug)
+    signatures = standing_signatures(declaration)
     return render(
         request,
         "declarations/declaration_detail.html",
         {
             "declaration": declaration,
             "sources": declaration.sources.visible_to(request.user),
-            "columns": columns(declaration, request.GET.get("with")),
-            "others": [code for code in declaration.languages() if code != active_language()],
+            "columns": columns(declaration, request.GET.get("text"), request.GET.get("with")),
+            "kinds": kinds(declaration),
+            "signatures": signatures[:FIRST_SIGNATORIES],
+            "signature_count": signatures.count(),
+            "figures": figures_of(declaration, request.user),
             "resources": declaration.resources.visible_to(request.user).exclude(
                 pk__in=declaration.sources.values("pk")
             ),
@@ -53,16 +58,72 @@ def declaration_detail(request, slug):
     )
 
 
-def columns(declaration, wanted):
-    """The languages to read side by side: the reader's, and `wanted` or, by default, an authoritative one.
+@require_safe
+def deeds(request, slug):
+    """For each commitment, who did what."""
+    declaration = get_object_or_404(Declaration.objects.visible_to(request.user), slug=slug)
+    found = who_did_what(declaration, user=request.user)
+    commitments = [clause for clause in found if clause.kind == Clause.Kind.COMMIT]
+    return render(
+        request,
+        "declarations/deeds.html",
+        {
+            "declaration": declaration,
+            "clauses": found,
+            "commitment_count": len(commitments),
+            "answered_count": sum(bool(clause.answers_shown) for clause in commitments),
+            "page_languages": declaration.languages(),
+        },
+    )
 
-    `wanted` comes from the address: a language code, `none` for a single column, or anything at all.
+
+@require_safe
+def cite(request, slug, form, number=0):
+    """A citation of clause `number`, or with 0 of the whole, in the language that `?text=` names or that of the page."""
+    declarations = Declaration.objects.visible_to(request.user).select_related("city")
+    declaration = get_object_or_404(declarations, slug=slug)
+    clause = get_object_or_404(declaration.clauses, number=number) if number else None
+    language = text_language(declaration, request.GET.get("text"))
+    return citation(reference(request, declaration, clause, language), form)
+
+
+def standing_signatures(declaration):
+    """The signatures that count and that anybody may see, by their day; those without one last, on every database."""
+    return (
+        Signature.objects.public()
+        .standing()
+        .filter(declaration=declaration)
+        .select_related("city", "organisation")
+        .order_by(F("signed_on").asc(nulls_last=True), "pk")
+    )
+
+
+def text_language(declaration, wanted):
+    """The language `wanted`, where the text exists in it; else the reader's, else the original."""
+    if wanted in declaration.languages():
+        return wanted
+    return declaration.language_of("title", active_language())
+
+
+def columns(declaration, text, beside):
+    """The languages to read: `text`, by default the reader's, and `beside` or, by default, one that binds.
+
+    Both come from the address: language codes or anything at all; `beside` may be `none` for a single column.
     """
-    mine = declaration.language_of("title")
-    if wanted == "none":
-        return [mine]
-    if wanted in NAMES and wanted in declaration.languages() and wanted != mine:
-        return [mine, wanted]
-    if mine in declaration.authoritative_languages:
-        return [mine]
-    return [mine, *declaration.authoritative_languages[:1]]
+    first = text_language(declaration, text)
+    if beside == "none":
+        return [first]
+    if beside in declaration.languages() and beside != first:
+        return [first, beside]
+    if first in declaration.authoritative_languages:
+        return [first]
+    return [first, *declaration.authoritative_languages[:1]]
+
+
+def kinds(declaration):
+    """What the clauses do: for each kind that occurs, in the order of the text, its clauses. Reads prefetched ones."""
+    found = {}
+    for section in declaration.sections.all():
+        for clause in section.clauses.all():
+            found.setdefault(clause.get_kind_display(), []).append(clause)
+    return list(found.items())

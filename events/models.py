@@ -1,5 +1,6 @@
-"""Conferences and summits at which cities meet."""
+"""Conferences and summits at which cities meet, their programmes, and who has registered for them."""
 
+import datetime
 import uuid
 import zoneinfo
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alliance.languages import LANGUAGES
-from alliance.publishing import Content, Localized, Translated
+from alliance.publishing import Content, ContentQuerySet, Localized, Translated
 
 
 def validate_time_zone(value):
@@ -21,6 +22,12 @@ def validate_time_zone(value):
         )
 
 
+def offset_in_words(moment):
+    minutes = int(moment.utcoffset().total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
+
+
 class Event(Translated):
     """A conference or summit: where, when, organised by whom, interpreted into which languages."""
 
@@ -28,6 +35,8 @@ class Event(Translated):
         CONFERENCE = "conference", pgettext_lazy("kind of event", "Conference")
         SUMMIT = "summit", pgettext_lazy("kind of event", "Summit")
 
+    # By what calendars know the event, whatever becomes of its address and of the portal's.
+    calendar_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=250)
     summary = models.TextField(_("summary"), blank=True)
     body = models.TextField(_("text"), blank=True)
@@ -84,6 +93,50 @@ class Event(Translated):
                 violation_error_message=_("The last day cannot come before the first."),
             )
         ]
+
+    @property
+    def zone(self):
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def is_over(self):
+        """Whether its last day has passed in the place where it is held."""
+        return self.ends_on < timezone.localdate(timezone=self.zone)
+
+    @property
+    def offsets(self):
+        """How far its local time is ahead of UTC, “UTC+3” or “UTC+5:30”; two where the clocks change meanwhile."""
+        noons = [
+            datetime.datetime.combine(day, datetime.time(12), self.zone)
+            for day in (self.starts_on, self.ends_on)
+        ]
+        return list(dict.fromkeys(map(offset_in_words, noons)))
+
+    @property
+    def registration_ends_at(self):
+        """The moment from which on nobody can register, in the event's own time."""
+        if self.registration_until:
+            return self.registration_until.astimezone(self.zone)
+        return datetime.datetime.combine(self.starts_on, datetime.time.min, self.zone)
+
+    @property
+    def last_day_to_register(self):
+        return (self.registration_ends_at - datetime.timedelta(microseconds=1)).date()
+
+    @property
+    def registration_state(self):
+        """Whether one can register now: `none` (not on this portal), `over`, `closed` or `open`."""
+        if self.is_draft or not self.takes_registrations:
+            return "none"
+        if self.is_over:
+            return "over"
+        return "open" if timezone.now() < self.registration_ends_at else "closed"
+
+    def places_left(self):
+        """How many can still have a place, None where there is no limit."""
+        if self.places is None:
+            return None
+        return max(0, self.places - self.registrations.confirmed().count())
 
     def structured_data(self):
         """The event as a schema.org Event."""
@@ -176,6 +229,22 @@ class Session(Localized, Content):
         if self.day and days and not self.event.starts_on <= self.day <= self.event.ends_on:
             raise ValidationError({"day": _("This day is not one of the event.")})
 
+    @property
+    def starts(self):
+        return datetime.datetime.combine(self.day, self.starts_at, self.event.zone)
+
+    @property
+    def ends(self):
+        """When it ends, None where the programme does not say."""
+        return self.ends_at and datetime.datetime.combine(self.day, self.ends_at, self.event.zone)
+
+
+class StudyVisitQuerySet(ContentQuerySet):
+    def with_taken(self):
+        """Each with the number of places that are `taken`."""
+        taken = Q(registrations__visit_state=Registration.VisitState.CONFIRMED)
+        return self.annotate(taken=models.Count("registrations", filter=taken))
+
 
 class StudyVisit(Localized, Content):
     """A visit that participants of an event may choose, with so many places."""
@@ -190,6 +259,8 @@ class StudyVisit(Localized, Content):
     starts_at = models.TimeField(_("begins at"), null=True, blank=True)
     ends_at = models.TimeField(_("ends at"), null=True, blank=True)
     places = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text=_("Empty: no limit."))
+
+    objects = StudyVisitQuerySet.as_manager()
 
     class Meta:
         ordering = ["event", "position", "pk"]
@@ -206,6 +277,22 @@ class StudyVisit(Localized, Content):
     @property
     def fallback_languages(self):
         return self.event.fallback_languages
+
+    @property
+    def places_left(self):
+        """How many places are free, None where there is no limit. Needs `with_taken`."""
+        return None if self.places is None else max(0, self.places - self.taken)
+
+
+class RegistrationQuerySet(models.QuerySet):
+    def confirmed(self):
+        return self.filter(state=Registration.State.CONFIRMED)
+
+    def waiting(self):
+        return self.filter(state=Registration.State.WAITING)
+
+    def standing(self):
+        return self.exclude(state=Registration.State.CANCELLED)
 
 
 class Registration(models.Model):
@@ -254,6 +341,8 @@ class Registration(models.Model):
     created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
 
+    objects = RegistrationQuerySet.as_manager()
+
     class Meta:
         # The order of the waiting list.
         ordering = ["created_at", "pk"]
@@ -274,4 +363,23 @@ class Registration(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        # Without the name: what the history of the desk notes outlives the registration.
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def is_confirmed(self):
+        return self.state == self.State.CONFIRMED
+
+    @property
+    def is_waiting(self):
+        return self.state == self.State.WAITING
+
+    @property
+    def is_cancelled(self):
+        return self.state == self.State.CANCELLED
+
+    @property
+    def place_in_line(self):
+        """Its place in the waiting list of the event, from 1."""
+        before = Q(created_at__lt=self.created_at) | Q(created_at=self.created_at, pk__lt=self.pk)
+        return self.event.registrations.waiting().filter(before).count() + 1

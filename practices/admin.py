@@ -14,6 +14,7 @@ from alliance.admin import (
     TranslatedForm,
 )
 from alliance.languages import localized_all
+from declarations.admin import AnswerOfDeedInline
 from practices.models import Practice, Theme
 
 # Themes are our tags; the free ones that django-taggit brings along are not used.
@@ -43,6 +44,7 @@ class PracticeAdmin(TranslatedAdmin):
     facts = ["city", ("start_year", "end_year"), "partners"]
     classification = ["themes", "audiences", "prevention_levels"]
     sources = ["sources"]
+    inlines = [AnswerOfDeedInline]
     autocomplete_fields = ["city", "partners", "sources"]
     prepopulated_fields = {"slug": ["title_en"]}
     search_fields = [*TranslatedAdmin.search_fields, "city__folded"]

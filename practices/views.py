@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from alliance.pagination import paginate, wants_part
+from declarations.deeds import commitments
 from practices.entries import entries, similar
 from practices.filters import PracticeFilter
 from practices.models import Practice
@@ -47,6 +48,7 @@ def practice_detail(request, slug):
                 (Practice._meta.get_field(name).verbose_name, name) for name in Practice.lesson_fields
             ],
             "sources": practice.sources.visible_to(request.user),
+            "commitments": commitments(practice, user=request.user),
             "similar": similar(practice, user=request.user),
             "page_languages": practice.languages(),
         },

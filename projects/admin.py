@@ -14,6 +14,7 @@ from alliance.admin import (
     limit_choices,
 )
 from alliance.languages import localized_all
+from declarations.admin import AnswerOfDeedInline
 from projects.models import Organisation, Participation, Partner, Phase, Project, Service
 
 
@@ -71,7 +72,7 @@ class ProjectAdmin(TranslatedAdmin):
     facts = ["efus_role", ("start_year", "end_year"), "associated_cities"]
     sources = ["sources"]
     parts = ["phases"]
-    inlines = [PhaseInline, ParticipationInline, PartnerInline]
+    inlines = [PhaseInline, ParticipationInline, PartnerInline, AnswerOfDeedInline]
     autocomplete_fields = ["sources"]
     prepopulated_fields = {"slug": ["name"]}
     search_fields = [*TranslatedAdmin.search_fields, "name"]

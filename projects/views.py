@@ -7,6 +7,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from alliance.languages import active_language, localized, sort_key
 from alliance.pagination import paginate, wants_part
+from declarations.deeds import commitments
 from projects.filters import ProjectFilter
 from projects.models import Participation, Partner, Project
 from projects.timeline import timeline
@@ -55,6 +56,7 @@ def project_detail(request, slug):
             "leads": leads,
             "sources": project.sources.visible_to(request.user),
             "timeline": timeline([project]),
+            "commitments": commitments(project, user=request.user),
             "resources": project.resources.visible_to(request.user),
             "page_languages": project.languages(),
         },

@@ -14,7 +14,11 @@ CONTENT = {
 }
 FEED = "practices:feed"
 # Addresses that answer with something else than a page.
-NO_PAGES = [FEED, "search:feed", "search:csv", "search:suggestions"]
+NO_PAGES = [FEED, "search:feed", "search:csv", "search:suggestions", "events:calendar"]
+# How the files end to which pages lead; each has tests of its own.
+FILES = ("/calendar.ics",)
+# Pages that each record of a kind has below its own.
+BELOW = ["declarations:deeds", "declarations:signatories"]
 LISTS = [f"{app}:list" for app in CONTENT]
 # Those with filters, words and pages.
 FILTERED = ["practices:list", "projects:list", "cities:list", "resources:list"]
@@ -53,6 +57,8 @@ def public(language):
         for model in models():
             records = model.objects.published().order_by("pk")
             paths += [record.get_absolute_url() for record in records]
+            below = [name for name in BELOW if name.split(":")[0] == model._meta.app_label]
+            paths += [reverse(name, args=[record.slug]) for name in below for record in records]
     return paths
 
 

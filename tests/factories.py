@@ -15,8 +15,8 @@ from accounts.roles import EDITOR, TRANSLATOR
 from alliance.languages import CODES, Provenance, localized
 from alliance.publishing import Published, Translated, editing
 from cities.models import Accompaniment, City, Membership
-from declarations.models import Clause, Declaration, Section, Signature
-from events.models import Event, Organiser
+from declarations.models import Answer, Application, Clause, Declaration, Figure, Section, Signature
+from events.models import Event, Organiser, Registration, Session, StudyVisit
 from practices.models import Practice, Theme
 from projects.models import Organisation, Participation, Partner, Phase, Project, Service
 from resources.models import Resource
@@ -148,11 +148,34 @@ def clause(**fields):
     return make(Clause, **defaults | fields)
 
 
+def answer(**fields):
+    """That a practice answers a clause; with `project` that a project does."""
+    fields["clause"] = fields.get("clause") or clause()
+    if "project" not in fields:
+        fields["practice"] = fields.get("practice") or practice()
+    return make(Answer, **fields)
+
+
 def signature(**fields):
     fields["declaration"] = fields.get("declaration") or declaration()
     if "organisation" not in fields:
         fields["city"] = fields.get("city") or city()
     return make(Signature, **fields)
+
+
+def figure(**fields):
+    fields["declaration"] = fields.get("declaration") or declaration()
+    fields["source"] = fields.get("source") or resource()
+    return make(Figure, **{"what": "cities", "number": 22} | fields)
+
+
+def application(**fields):
+    """Somebody asks, in English, to sign, from an address that is a new one each time."""
+    fields["declaration"] = fields.get("declaration") or declaration()
+    number = Application.objects.count() + 1
+    defaults = {"language": "en", "signatory": f"Town {number}", "country": "FR", "office": "Mayor"}
+    contact = {"contact_name": f"Contact {number}", "contact_email": f"contact-{number}@example.org"}
+    return make(Application, **defaults | contact | fields)
 
 
 def event(**fields):
@@ -165,6 +188,24 @@ def organiser(**fields):
     if "city" not in fields:
         fields["organisation"] = fields.get("organisation") or organisation()
     return make(Organiser, **fields)
+
+
+def session(**fields):
+    fields["event"] = fields.get("event") or event()
+    return make(Session, **{"day": fields["event"].starts_on, "starts_at": datetime.time(9)} | fields)
+
+
+def study_visit(**fields):
+    fields["event"] = fields.get("event") or event()
+    return make(StudyVisit, **fields)
+
+
+def registration(**fields):
+    """Somebody with a place at an event, whose address is a new one each time."""
+    fields["event"] = fields.get("event") or event(takes_registrations=True)
+    number = Registration.objects.count() + 1
+    defaults = {"state": "confirmed", "language": "en", "name": f"Person {number}", "body": "A city"}
+    return make(Registration, **defaults | {"email": f"person-{number}@example.org"} | fields)
 
 
 def resource(**fields):

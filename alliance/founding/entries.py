@@ -10,7 +10,7 @@ from alliance.founding.sheets import Mistakes, Sheet, is_slug, read_yaml
 from alliance.languages import CODES, Provenance, localized
 from alliance.publishing import Published
 from cities.models import Accompaniment, City, Membership
-from declarations.models import Clause, Declaration, Section
+from declarations.models import Clause, Declaration, Figure, Section
 from events.models import Event, Organiser
 from practices.models import Practice, Theme
 from projects.models import Organisation, Participation, Partner, Phase, Project, Service
@@ -20,6 +20,7 @@ from topics.models import Audience, Language, PreventionLevel
 # Where a key of the files has another name than the column.
 KEYS = {
     Clause: {"wording": "text"},
+    Figure: {"is_rounded": "rounded"},
     Participation: {"start_year": "sheet.start_year", "end_year": "sheet.end_year"},
 }
 SUMMARY_LENGTH = 300
@@ -364,6 +365,19 @@ def read_declaration(entry, sheet, library):
             )
             for clause in part.sheets("clauses", required=True)
         ]
+    entry.parts["figures"] = [
+        Entry(
+            Figure(
+                declaration=declaration,
+                what=part.choice("what", Figure.What.values, required=True),
+                number=part.integer("number", required=True),
+                is_rounded=part.boolean("rounded", default=False),
+                source=part.reference("source", library[Resource], required=True),
+            ),
+            part,
+        )
+        for part in sheet.sheets("figures")
+    ]
     for slip in sheet.sheets("corrections"):
         slip.choice("language", CODES, required=True)
         slip.string("printed", required=True)

@@ -2,10 +2,12 @@
 
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from alliance import languages
 
@@ -55,6 +57,10 @@ SECRET_KEY = secret_key()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if o]
+# The proxies in front, whose word is taken for where a request comes from.
+TRUSTED_PROXIES = [ip_network(p.strip()) for p in os.environ.get("TRUSTED_PROXIES", "").split(",") if p]
+# Scheme and host of the portal, for links in mails, which no request is there to tell.
+SITE_URL = os.environ.get("SITE_URL", f"http://127.0.0.1:{os.environ.get('PORT') or 8000}").rstrip("/")
 
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, whose forms it extends
@@ -179,6 +185,17 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"
 
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What was typeset, under a digest of what it says: good for ever, but not all of it is kept.
+    "pdf": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "pdf",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
+}
+
 # Nothing but ourselves: no inline script or style, nothing from a third party, not even in the admin.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -204,17 +221,47 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 TAGGIT_CASE_INSENSITIVE = True
 
+# --- Mail -----------------------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Alliance of Cities <alliance@localhost>")
+if EMAIL_HOST := os.environ.get("EMAIL_HOST", ""):
+    if "DEFAULT_FROM_EMAIL" not in os.environ or "SITE_URL" not in os.environ:
+        raise ImproperlyConfigured(
+            "Who sends mail by EMAIL_HOST sets DEFAULT_FROM_EMAIL, the address that mails come from, and SITE_URL, where "
+            "their links lead, too."
+        )
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_SECURITY = os.environ.get("EMAIL_SECURITY", "starttls")
+    if EMAIL_SECURITY not in ("starttls", "tls", "none"):
+        raise ImproperlyConfigured("EMAIL_SECURITY is starttls, tls or none.")
+    EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
+    EMAIL_PORT = int(os.environ.get("EMAIL_PORT", {"starttls": 587, "tls": 465, "none": 25}[EMAIL_SECURITY]))
+    EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
+    # In seconds, for each answer of the server.
+    EMAIL_TIMEOUT = int(os.environ.get("EMAIL_TIMEOUT", 15))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+# The queue is in the database: what is queued in a transaction comes or goes with it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # Would write whole tracebacks, with addresses in them, at every try; alliance.mail has a line for it.
+    "loggers": {"django_tasks": {"level": "CRITICAL"}, "django_tasks_db": {"level": "ERROR"}},
 }
 
 SITE_NAME = "Alliance of Cities"
 # Name and address for the legal notice, lines separated by "\n".
 PUBLISHER = os.environ.get("PUBLISHER", "").replace("\\n", "\n")
+
+# Who is told that somebody has applied to sign; nobody, where it is empty.
+SECRETARIAT_EMAIL = os.environ.get("SECRETARIAT_EMAIL", "")
 
 # The form of a long declaration has a field for every clause in every language.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

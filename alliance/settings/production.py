@@ -1,6 +1,7 @@
 """The real thing: DEBUG off. TLS is expected in front of it unless ALLIANCE_TLS=0 (as `make run` sets on loopback)."""
 
 import os
+from ipaddress import ip_network
 
 from alliance.settings.base import *  # noqa: F403
 
@@ -14,6 +15,8 @@ if TLS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Nobody else than the proxy reaches the portal on the loopback address.
+    TRUSTED_PROXIES = TRUSTED_PROXIES or [ip_network("127.0.0.1"), ip_network("::1")]  # noqa: F405
 
 TEMPLATES[0]["APP_DIRS"] = False  # noqa: F405
 TEMPLATES[0]["OPTIONS"]["loaders"] = [  # noqa: F405

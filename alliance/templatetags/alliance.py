@@ -59,13 +59,6 @@ def plain(thing, name):
 
 
 @register.filter
-def text_in(part, language):
-    """The adopted words of a clause or section in one language and no other."""
-    name = "wording" if hasattr(part, "wording") else "opening"
-    return getattr(part, localized(name, language)) or ""
-
-
-@register.filter
 def paragraphs(thing, name):
     """The text `name` of `thing` as paragraphs, with its real `lang` where it is in another language."""
     code = thing.language_of(name)
@@ -78,6 +71,17 @@ def paragraphs(thing, name):
     whole = getattr(thing, "provenance", None)
     note = "" if whole and whole() is None else not_translated(code)
     return format_html('{}<div class="prose" lang="{}">{}</div>', note, code, body)
+
+
+@register.simple_tag
+def paragraphs_in(thing, name, language):
+    """The text `name` of `thing` in `language`, whatever that of the page; where it is missing, the original with a note."""
+    code = thing.language_of(name, language)
+    if not code:
+        return ""
+    body = mark_safe(linebreaks(getattr(thing, localized(name, code)), autoescape=True))
+    note = "" if code == language else not_translated(code)
+    return format_html('{}<div lang="{}">{}</div>', note, code, body)
 
 
 def not_translated(code):
@@ -120,6 +124,21 @@ def provenance(thing, language=None):
     if thing.is_outdated(language):
         words = _("%(provenance)s, made before the original last changed") % {"provenance": words}
     return words
+
+
+@register.filter
+def standing(declaration, language):
+    """What the text of a declaration in one language is: adopted, or a translation that binds or only helps."""
+    if language not in declaration.authoritative_languages:
+        return provenance(declaration, language)
+    return _("Adopted text") if language == declaration.original_language else _("Official translation")
+
+
+@register.filter
+def authoritative(declaration):
+    """Which texts of a declaration bind, in words: “Authoritative text: French, English”."""
+    names = ", ".join(str(LANGUAGE_NAMES[code]) for code in declaration.authoritative_languages)
+    return f"{_('Authoritative text:')} {names}"
 
 
 @register.filter

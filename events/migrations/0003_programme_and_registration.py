@@ -8,140 +8,312 @@ import uuid
 from django.db import migrations, models
 
 
-class Migration(migrations.Migration):
+def give_calendar_keys(apps, schema_editor):
+    for event in apps.get_model("events", "Event")._base_manager.only("pk"):
+        event.calendar_key = uuid.uuid4()
+        event.save(update_fields=["calendar_key"])
 
+
+class Migration(migrations.Migration):
     dependencies = [
-        ('cities', '0002_initial'),
-        ('events', '0002_initial'),
-        ('topics', '0001_initial'),
+        ("cities", "0002_initial"),
+        ("events", "0002_initial"),
+        ("topics", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='event',
-            name='participants',
-            field=models.ManyToManyField(blank=True, related_name='attended_events', to='cities.city', verbose_name='participating cities'),
+            model_name="event",
+            name="calendar_key",
+            field=models.UUIDField(editable=False, null=True),
+        ),
+        migrations.RunPython(give_calendar_keys, migrations.RunPython.noop),
+        migrations.AlterField(
+            model_name="event",
+            name="calendar_key",
+            field=models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
         ),
         migrations.AddField(
-            model_name='event',
-            name='places',
-            field=models.PositiveIntegerField(blank=True, help_text='Empty: no limit. Whoever comes later is put on a waiting list.', null=True, verbose_name='places'),
+            model_name="event",
+            name="participants",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="attended_events",
+                to="cities.city",
+                verbose_name="participating cities",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='registration_until',
-            field=models.DateTimeField(blank=True, help_text='In Paris time. Empty: until the first day.', null=True, verbose_name='registration until'),
+            model_name="event",
+            name="places",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="Empty: no limit. Whoever comes later is put on a waiting list.",
+                null=True,
+                verbose_name="places",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='takes_registrations',
-            field=models.BooleanField(default=False, verbose_name='registration on this portal'),
+            model_name="event",
+            name="registration_until",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="In Paris time. Empty: until the first day.",
+                null=True,
+                verbose_name="registration until",
+            ),
+        ),
+        migrations.AddField(
+            model_name="event",
+            name="takes_registrations",
+            field=models.BooleanField(default=False, verbose_name="registration on this portal"),
         ),
         migrations.CreateModel(
-            name='StudyVisit',
+            name="StudyVisit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('title_fr', models.CharField(max_length=250, null=True, verbose_name='title')),
-                ('title_en', models.CharField(max_length=250, null=True, verbose_name='title')),
-                ('title_de', models.CharField(max_length=250, null=True, verbose_name='title')),
-                ('title_it', models.CharField(max_length=250, null=True, verbose_name='title')),
-                ('title_ru', models.CharField(max_length=250, null=True, verbose_name='title')),
-                ('title_tr', models.CharField(max_length=250, null=True, verbose_name='title')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('summary_fr', models.TextField(blank=True, null=True, verbose_name='summary')),
-                ('summary_en', models.TextField(blank=True, null=True, verbose_name='summary')),
-                ('summary_de', models.TextField(blank=True, null=True, verbose_name='summary')),
-                ('summary_it', models.TextField(blank=True, null=True, verbose_name='summary')),
-                ('summary_ru', models.TextField(blank=True, null=True, verbose_name='summary')),
-                ('summary_tr', models.TextField(blank=True, null=True, verbose_name='summary')),
-                ('day', models.DateField(blank=True, null=True, verbose_name='day')),
-                ('starts_at', models.TimeField(blank=True, null=True, verbose_name='begins at')),
-                ('ends_at', models.TimeField(blank=True, null=True, verbose_name='ends at')),
-                ('places', models.PositiveIntegerField(blank=True, help_text='Empty: no limit.', null=True, verbose_name='places')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='events.event', verbose_name='event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("title_fr", models.CharField(max_length=250, null=True, verbose_name="title")),
+                ("title_en", models.CharField(max_length=250, null=True, verbose_name="title")),
+                ("title_de", models.CharField(max_length=250, null=True, verbose_name="title")),
+                ("title_it", models.CharField(max_length=250, null=True, verbose_name="title")),
+                ("title_ru", models.CharField(max_length=250, null=True, verbose_name="title")),
+                ("title_tr", models.CharField(max_length=250, null=True, verbose_name="title")),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
+                ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
+                ("summary_de", models.TextField(blank=True, null=True, verbose_name="summary")),
+                ("summary_it", models.TextField(blank=True, null=True, verbose_name="summary")),
+                ("summary_ru", models.TextField(blank=True, null=True, verbose_name="summary")),
+                ("summary_tr", models.TextField(blank=True, null=True, verbose_name="summary")),
+                ("day", models.DateField(blank=True, null=True, verbose_name="day")),
+                ("starts_at", models.TimeField(blank=True, null=True, verbose_name="begins at")),
+                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="ends at")),
+                (
+                    "places",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="Empty: no limit.", null=True, verbose_name="places"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="visits",
+                        to="events.event",
+                        verbose_name="event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'study visit',
-                'verbose_name_plural': 'study visits',
-                'ordering': ['event', 'position', 'pk'],
+                "verbose_name": "study visit",
+                "verbose_name_plural": "study visits",
+                "ordering": ["event", "position", "pk"],
             },
             bases=(alliance.publishing.Localized, models.Model),
         ),
         migrations.CreateModel(
-            name='Registration',
+            name="Registration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('confirmed', 'Confirmed'), ('waiting', 'On the waiting list'), ('cancelled', 'Cancelled')], editable=False, max_length=10, verbose_name='state')),
-                ('language', models.CharField(choices=[('fr', 'Français'), ('en', 'English'), ('de', 'Deutsch'), ('it', 'Italiano'), ('ru', 'Русский'), ('tr', 'Türkçe')], max_length=2, verbose_name='language of the participant')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('office', models.CharField(blank=True, max_length=150, verbose_name='office')),
-                ('body', models.CharField(max_length=200, verbose_name='city or organisation')),
-                ('needs', models.TextField(blank=True, max_length=2000, verbose_name='accessibility needs')),
-                ('visit_state', models.CharField(blank=True, choices=[('', 'None'), ('confirmed', 'Confirmed'), ('waiting', 'On the waiting list')], default='', editable=False, max_length=10, verbose_name='state of the study visit')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='registered')),
-                ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='cancelled')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='events.event', verbose_name='event')),
-                ('interpretation', models.ManyToManyField(blank=True, related_name='+', to='topics.language', verbose_name='languages needed')),
-                ('visit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='events.studyvisit', verbose_name='study visit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("confirmed", "Confirmed"),
+                            ("waiting", "On the waiting list"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("fr", "Français"),
+                            ("en", "English"),
+                            ("de", "Deutsch"),
+                            ("it", "Italiano"),
+                            ("ru", "Русский"),
+                            ("tr", "Türkçe"),
+                        ],
+                        max_length=2,
+                        verbose_name="language of the participant",
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                ("office", models.CharField(blank=True, max_length=150, verbose_name="office")),
+                ("body", models.CharField(max_length=200, verbose_name="city or organisation")),
+                ("needs", models.TextField(blank=True, max_length=2000, verbose_name="accessibility needs")),
+                (
+                    "visit_state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "None"),
+                            ("confirmed", "Confirmed"),
+                            ("waiting", "On the waiting list"),
+                        ],
+                        default="",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state of the study visit",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="registered"
+                    ),
+                ),
+                (
+                    "cancelled_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="cancelled"),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="events.event",
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "interpretation",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="topics.language", verbose_name="languages needed"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="events.studyvisit",
+                        verbose_name="study visit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'registration',
-                'verbose_name_plural': 'registrations',
-                'ordering': ['created_at', 'pk'],
+                "verbose_name": "registration",
+                "verbose_name_plural": "registrations",
+                "ordering": ["created_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('starts_at', models.TimeField(help_text='Local time at the place of the event.', verbose_name='begins at')),
-                ('ends_at', models.TimeField(blank=True, null=True, verbose_name='ends at')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('title_fr', models.CharField(max_length=250, null=True, verbose_name='title')),
-                ('title_en', models.CharField(max_length=250, null=True, verbose_name='title')),
-                ('title_de', models.CharField(max_length=250, null=True, verbose_name='title')),
-                ('title_it', models.CharField(max_length=250, null=True, verbose_name='title')),
-                ('title_ru', models.CharField(max_length=250, null=True, verbose_name='title')),
-                ('title_tr', models.CharField(max_length=250, null=True, verbose_name='title')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('summary_fr', models.TextField(blank=True, null=True, verbose_name='summary')),
-                ('summary_en', models.TextField(blank=True, null=True, verbose_name='summary')),
-                ('summary_de', models.TextField(blank=True, null=True, verbose_name='summary')),
-                ('summary_it', models.TextField(blank=True, null=True, verbose_name='summary')),
-                ('summary_ru', models.TextField(blank=True, null=True, verbose_name='summary')),
-                ('summary_tr', models.TextField(blank=True, null=True, verbose_name='summary')),
-                ('room', models.CharField(blank=True, max_length=100, verbose_name='room')),
-                ('room_fr', models.CharField(blank=True, max_length=100, null=True, verbose_name='room')),
-                ('room_en', models.CharField(blank=True, max_length=100, null=True, verbose_name='room')),
-                ('room_de', models.CharField(blank=True, max_length=100, null=True, verbose_name='room')),
-                ('room_it', models.CharField(blank=True, max_length=100, null=True, verbose_name='room')),
-                ('room_ru', models.CharField(blank=True, max_length=100, null=True, verbose_name='room')),
-                ('room_tr', models.CharField(blank=True, max_length=100, null=True, verbose_name='room')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='events.event', verbose_name='event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "starts_at",
+                    models.TimeField(
+                        help_text="Local time at the place of the event.", verbose_name="begins at"
+                    ),
+                ),
+                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="ends at")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("title_fr", models.CharField(max_length=250, null=True, verbose_name="title")),
+                ("title_en", models.CharField(max_length=250, null=True, verbose_name="title")),
+                ("title_de", models.CharField(max_length=250, null=True, verbose_name="title")),
+                ("title_it", models.CharField(max_length=250, null=True, verbose_name="title")),
+                ("title_ru", models.CharField(max_length=250, null=True, verbose_name="title")),
+                ("title_tr", models.CharField(max_length=250, null=True, verbose_name="title")),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
+                ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
+                ("summary_de", models.TextField(blank=True, null=True, verbose_name="summary")),
+                ("summary_it", models.TextField(blank=True, null=True, verbose_name="summary")),
+                ("summary_ru", models.TextField(blank=True, null=True, verbose_name="summary")),
+                ("summary_tr", models.TextField(blank=True, null=True, verbose_name="summary")),
+                ("room", models.CharField(blank=True, max_length=100, verbose_name="room")),
+                ("room_fr", models.CharField(blank=True, max_length=100, null=True, verbose_name="room")),
+                ("room_en", models.CharField(blank=True, max_length=100, null=True, verbose_name="room")),
+                ("room_de", models.CharField(blank=True, max_length=100, null=True, verbose_name="room")),
+                ("room_it", models.CharField(blank=True, max_length=100, null=True, verbose_name="room")),
+                ("room_ru", models.CharField(blank=True, max_length=100, null=True, verbose_name="room")),
+                ("room_tr", models.CharField(blank=True, max_length=100, null=True, verbose_name="room")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to="events.event",
+                        verbose_name="event",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'session',
-                'verbose_name_plural': 'sessions',
-                'ordering': ['event', 'day', 'starts_at', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='session_times_in_order', violation_error_message='A session cannot end before it begins.')],
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "ordering": ["event", "day", "starts_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__isnull", True), ("ends_at__gt", models.F("starts_at")), _connector="OR"
+                        ),
+                        name="session_times_in_order",
+                        violation_error_message="A session cannot end before it begins.",
+                    )
+                ],
             },
             bases=(alliance.publishing.Localized, models.Model),
         ),
         migrations.AddConstraint(
-            model_name='studyvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), models.Q(('ends_at__gt', models.F('starts_at')), ('starts_at__isnull', False)), _connector='OR'), name='visit_times_in_order', violation_error_message='A visit cannot end before it begins.'),
+            model_name="studyvisit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__isnull", True),
+                    models.Q(("ends_at__gt", models.F("starts_at")), ("starts_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="visit_times_in_order",
+                violation_error_message="A visit cannot end before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(models.F('event'), django.db.models.functions.text.Lower('email'), condition=models.Q(('state', 'cancelled'), _negated=True), name='registration_once_an_address', violation_error_message='This address is already registered for this event.'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(
+                models.F("event"),
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("state", "cancelled"), _negated=True),
+                name="registration_once_an_address",
+                violation_error_message="This address is already registered for this event.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('visit__isnull', True), ('visit_state', '')), ('visit__isnull', False), _connector='OR'), name='registration_visit_state_of_a_visit'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("visit__isnull", True), ("visit_state", "")),
+                    ("visit__isnull", False),
+                    _connector="OR",
+                ),
+                name="registration_visit_state_of_a_visit",
+            ),
         ),
     ]

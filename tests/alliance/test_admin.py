@@ -18,8 +18,10 @@ pytestmark = pytest.mark.django_db
 MAKERS = {
     "accounts_user": factories.editor,
     "cities_city": factories.city,
+    "declarations_clause": factories.clause,
     "declarations_declaration": factories.declaration,
     "events_event": factories.event,
+    "events_registration": factories.registration,
     "practices_practice": factories.practice,
     "practices_theme": factories.theme,
     "projects_organisation": factories.organisation,
@@ -30,7 +32,8 @@ MAKERS = {
     "topics_language": factories.language,
     "topics_preventionlevel": factories.prevention_level,
 }
-CONTENT = [name for name in MAKERS if name != "accounts_user"]
+# Accounts and what people sent in have tests of their own.
+CONTENT = [name for name in MAKERS if name not in ("accounts_user", "events_registration")]
 
 
 @pytest.fixture
@@ -49,7 +52,8 @@ def names_of(response):
 
 def test_the_desk_holds_these_kinds_of_records_and_no_others():
     held = {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
-    assert held == set(MAKERS)
+    # What is in the queue of the mail is written by nobody here.
+    assert held == {*MAKERS, "exchange_mail"}
     assert not admin.site.is_registered(Tag)
     assert not admin.site.is_registered(ContentVersion)
 
@@ -57,8 +61,10 @@ def test_the_desk_holds_these_kinds_of_records_and_no_others():
 @pytest.mark.parametrize("name", CONTENT)
 def test_an_editor_opens_every_list_and_every_form(desk, name):
     record = MAKERS[name]()
+    # Clauses come and go on the page of their declaration.
+    refused = ["add", "delete"] if name == "declarations_clause" else []
     for page in ("changelist", "add", "change", "delete", "history"):
-        assert desk.get(url_of(record, page)).status_code == 200, page
+        assert desk.get(url_of(record, page)).status_code == (403 if page in refused else 200), page
 
 
 def columns(record):

@@ -25,9 +25,10 @@ from tests import addresses, factories
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+MAILS = sorted((ROOT / "templates/mail").glob("*.txt"))
 STYLES = sorted((ROOT / "static").rglob("*.css"))
 SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
-SITE = ["alliance", "accounts", "search", *CONTENT_APPS]
+SITE = ["alliance", "accounts", "search", "exchange", *CONTENT_APPS]
 CODE = sorted(path for app in SITE for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 MODELS = [model for app in SITE for model in apps.get_app_config(app).get_models()]
 # The version of the content is the portal's own bookkeeping; TaggedPractice changes with its practice; what people
@@ -51,7 +52,7 @@ def without_comments(source):
 # --- Templates ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", **named(TEMPLATES))
+@pytest.mark.parametrize("path", **named([*TEMPLATES, *MAILS]))
 def test_every_template_compiles(path):
     engines["django"].get_template(str(path.relative_to(ROOT / "templates")))
 
@@ -71,13 +72,24 @@ def test_no_template_is_unused():
     assert unused == []
 
 
-@pytest.mark.parametrize("path", **named(TEMPLATES))
+def test_no_mail_is_unsent():
+    """A mail is called by its name; its parts begin with an underscore."""
+    code = "\n".join(path.read_text() for path in CODE)
+    mails = [path.stem for path in MAILS if path.stem != "base" and not path.stem.startswith("_")]
+    assert [name for name in mails if f'"{name}"' not in code] == []
+
+
+@pytest.mark.parametrize("path", **named([*TEMPLATES, *MAILS]))
 def test_no_template_trusts_a_text(path):
     source = without_comments(path.read_text())
     assert re.findall(r"\|\s*safe\b|\|\s*safeseq\b|\{%\s*autoescape|mark_safe", source) == []
 
 
-@pytest.mark.parametrize("path", **named(TEMPLATES))
+# Programs that show mail know no stylesheets of ours.
+PAGES = [path for path in TEMPLATES if path != ROOT / "templates/mail/base.html"]
+
+
+@pytest.mark.parametrize("path", **named(PAGES))
 def test_no_template_has_inline_code(path):
     source = without_comments(path.read_text())
     assert (
@@ -118,7 +130,7 @@ def test_a_component_gets_every_value_that_its_comment_lists_where_it_is_include
     assert missing == []
 
 
-@pytest.mark.parametrize("path", **named(TEMPLATES))
+@pytest.mark.parametrize("path", **named([*TEMPLATES, *MAILS]))
 def test_every_blocktranslate_is_trimmed(path):
     blocks = re.findall(r"\{%\s*blocktranslate\b[^%]*%\}", path.read_text())
     assert [block for block in blocks if "trimmed" not in block] == []
@@ -126,7 +138,13 @@ def test_every_blocktranslate_is_trimmed(path):
 
 @pytest.mark.parametrize(
     "path",
-    **named([path for path in TEMPLATES if "admin" not in path.parts and path.name != "style_guide.html"]),
+    **named(
+        [
+            path
+            for path in [*TEMPLATES, *MAILS]
+            if "admin" not in path.parts and path.name != "style_guide.html"
+        ]
+    ),
 )
 def test_no_visible_word_escapes_translation(path):
     source = without_comments(path.read_text())

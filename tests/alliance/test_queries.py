@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from alliance import memory
 from alliance.publishing import editing
+from practices.models import Practice
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -18,18 +19,25 @@ PAGES = {
     "/de/": (14, 3),
     "/de/practices/": (11, 2),
     "/de/practices/?q=practice&country=FR&theme=theme-1&sort=city": (14, 4),
-    "/de/practices/practice-1/": (16, 11),
+    "/de/practices/practice-1/": (17, 12),
     "/de/practices/feed/": (1, 1),
     "/de/projects/": (5, 3),
     "/de/projects/?country=FR&role=leader&sort=recent": (5, 3),
-    "/de/projects/project-1/": (7, 7),
+    "/de/projects/project-1/": (8, 8),
     "/de/cities/": (8, 5),
     "/de/cities/?q=city&member=yes&kind=city&sort=country": (11, 7),
     "/de/cities/city-1/": (14, 11),
     "/de/declarations/": (1, 1),
-    "/de/declarations/declaration-1/": (6, 6),
+    "/de/declarations/declaration-1/": (10, 10),
+    "/de/declarations/declaration-1/?text=ru&with=tr": (10, 10),
+    "/de/declarations/declaration-1/deeds/": (4, 4),
+    "/de/declarations/declaration-1/cite/1.bib": (2, 2),
+    "/de/declarations/declaration-1/pdf/?text=ru&with=tr": (4, 4),
     "/de/events/": (1, 1),
-    "/de/events/event-1/": (6, 6),
+    "/de/events/calendar.ics": (1, 1),
+    "/de/events/event-1/": (9, 9),
+    "/de/events/event-1/calendar.ics": (2, 2),
+    "/de/events/event-1/register/": (1, 1),
     "/de/resources/": (7, 4),
     "/de/resources/?type=guide&language=fr": (7, 4),
     "/de/resources/resource-1/": (6, 6),
@@ -92,8 +100,17 @@ def world(size):
         factories.membership(city=cities[0], since=1990 + number)
         factories.accompaniment(city=cities[0])
         factories.organiser(event=events[0], city=city)
+        factories.session(event=events[0])
+        factories.study_visit(event=events[0], places=2)
         factories.signature(declaration=declarations[0], city=city)
+    first = declarations[0].clauses.first()
+    for project in projects:
+        factories.answer(clause=first, project=project)
+    for practice in Practice.objects.order_by("pk"):
+        factories.answer(clause=first, practice=practice)
     for declaration in declarations[1:]:
+        factories.answer(clause=declaration.clauses.first(), practice=Practice.objects.order_by("pk").first())
+        factories.answer(clause=declaration.clauses.first(), project=projects[0])
         factories.signature(declaration=declaration, city=cities[0])
     for number, organisation in enumerate(organisations):
         factories.service(organisation=organisation)
@@ -101,6 +118,7 @@ def world(size):
         factories.clause(section=declarations[0].sections.first(), number=number + 10)
         factories.section(declaration=declarations[0], number=number + 10)
     with editing():
+        events[0].participants.set(cities)
         for thing in (projects[0], events[0], declarations[0]):
             thing.sources.set(resources)
             thing.resources.set(resources)

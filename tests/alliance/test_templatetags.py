@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from alliance.languages import CODES, Provenance
 from alliance.templatetags import alliance as tags
-from declarations.models import Clause, Declaration, Section
+from declarations.models import Clause, Declaration
 from practices.models import Practice
 from projects.models import Project
 from search.query import parse
@@ -74,10 +74,19 @@ def test_where_everything_is_missing_the_top_of_the_page_says_it_once():
     assert [e.text for e in page.all("div", lang="fr")] == ["Corps"]
 
 
-def test_the_words_of_a_clause_in_one_language_do_not_fall_back():
-    assert tags.text_in(Clause(wording_fr="Nous"), "fr") == "Nous"
-    assert tags.text_in(Clause(wording_fr="Nous"), "de") == ""
-    assert tags.text_in(Section(opening_fr="Réunis"), "fr") == "Réunis"
+def test_a_text_in_a_language_chosen_for_it_is_marked_as_such_whatever_the_language_of_the_page():
+    clause = Clause(wording_fr="Nous", declaration=Declaration(original_language="fr"))
+    with translation.override("de"):
+        found = Document(tags.paragraphs_in(clause, "wording", "fr"))
+        missing = Document(tags.paragraphs_in(clause, "wording", "it"))
+    assert [(e["lang"], e.text) for e in found.all("div")] == [("fr", "Nous")]
+    assert [(e["lang"], e.text) for e in missing.all("div")] == [("fr", "Nous")]
+    assert found.with_class("provenance") == []
+    assert "Französisch" in missing.with_class("provenance")[0].text
+
+
+def test_a_text_that_is_nowhere_is_nothing_in_any_language():
+    assert tags.paragraphs_in(Clause(declaration=Declaration()), "wording", "it") == ""
 
 
 # --- Provenance in words --------------------------------------------------------------------------

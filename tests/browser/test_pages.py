@@ -27,6 +27,7 @@ KINDS = [
     "declarations/",
     "declarations/nice-2017/",
     "declarations/aarhus-2015/?with=tr",
+    "declarations/nice-2017/deeds/",
     "events/",
     "events/rotterdam-2016/",
     "resources/",
