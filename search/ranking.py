@@ -21,6 +21,17 @@ POINTS = {"t": 6, "u": 3, "o": 2, "p": 3}
 POINTS_WHOLE = 3
 
 
+def meeting(queries, index):
+    """The entries of `index` that meet each of `queries`, as Matches.bits, for those who want no order: one question."""
+    parts = [part for query in queries for part in query.in_parts()]
+    found = postings.find([postings.expression(part) if part else "" for part in parts])
+    sets = [index.bits_of(numbers) for numbers in found]
+    return [
+        whole if whole.bit_count() > BROAD else whole | begun
+        for whole, begun in zip(sets[::2], sets[1::2], strict=True)
+    ]
+
+
 class Matches:
     """The entries of an Index that meet a query."""
 
