@@ -205,6 +205,12 @@ def test_every_kind_of_thing_that_is_shown_costs_one_query_more(client):
     assert len(six) == len(one) + 5
 
 
+@pytest.mark.parametrize("path", ["practices", "projects", "cities", "resources"])
+def test_a_list_that_has_nothing_leads_to_the_search_of_everything(client, path):
+    page = read(client, f"/en/{path}/?q=zebra+%26+co")
+    assert "/en/search/?q=zebra%20%26%20co" in page.links
+
+
 # --- Junk -----------------------------------------------------------------------------------------
 
 JUNK = {
