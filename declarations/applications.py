@@ -14,9 +14,7 @@ from declarations.models import Declaration
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request, slug):
     declaration = get_object_or_404(Declaration.objects.visible_to(request.user), slug=slug)
-    form = SigningForm(
-        request.POST or None, request.FILES or None, request=request, declaration=declaration
-    )
+    form = SigningForm(request.POST or None, request.FILES or None, request=request, declaration=declaration)
     if form.is_valid():
         signing.apply(declaration=declaration, language=active_language(), **form.answers)
         return redirect("declarations:applied", declaration.slug)

@@ -95,7 +95,9 @@ class DecisionForm(forms.ModelForm):
         signed = self.instance.declaration.signatures.standing()
         if signed.filter(city=city, organisation=organisation).exists():
             name = {"name": city or organisation}
-            self.add_error("city" if city else "organisation", _("%(name)s has already signed this declaration.") % name)
+            self.add_error(
+                "city" if city else "organisation", _("%(name)s has already signed this declaration.") % name
+            )
 
 
 def choice_of(name):

@@ -102,7 +102,9 @@ class SigningForm(GuardedForm):
         if day and day > timezone.localdate():
             raise forms.ValidationError(_("This day is still to come. Apply once the decision is taken."))
         if day and day < self.declaration.adopted_on - datetime.timedelta(days=366):
-            raise forms.ValidationError(_("This is long before the declaration was adopted. Please check the year."))
+            raise forms.ValidationError(
+                _("This is long before the declaration was adopted. Please check the year.")
+            )
         return day
 
     def clean(self):

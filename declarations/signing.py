@@ -34,7 +34,9 @@ def apply(*, declaration, language, signatory, country, contact_email, document=
     with transaction.atomic():
         # Two clicks on the button come one after the other.
         declaration = Declaration.objects.select_for_update(no_key=True).get(pk=declaration.pk)
-        waiting = declaration.applications.filter(state=State.RECEIVED, country=country, contact_email__iexact=contact_email)
+        waiting = declaration.applications.filter(
+            state=State.RECEIVED, country=country, contact_email__iexact=contact_email
+        )
         known = [each for each in waiting if fold(each.signatory) == fold(signatory)]
         if known:
             _tell(known[0], "signing_known")
@@ -132,7 +134,9 @@ def _undecided(application):
     locked = Application.objects.select_for_update().get(pk=application.pk)
     if not locked.is_open:
         state = locked.get_state_display()
-        raise ValidationError(_("This application was decided in the meantime: %(state)s.") % {"state": state})
+        raise ValidationError(
+            _("This application was decided in the meantime: %(state)s.") % {"state": state}
+        )
     return locked
 
 

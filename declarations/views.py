@@ -10,7 +10,6 @@ from declarations.citing import reference
 from declarations.deeds import clauses, who_did_what
 from declarations.models import Clause, Declaration, Signature
 from declarations.signatures import figures_of
-from declarations.signatures import figures_of
 
 # How many signatories stand on the page of the declaration itself.
 FIRST_SIGNATORIES = 12

@@ -44,26 +44,38 @@ def hits(filters, start, stop):
 
 def hits_of(numbers, index, query, user):
     """The Hits of entries by their numbers in `index`, as far as `user` may see them: one query for each kind."""
+    found = _records(numbers, index, lambda source: source.visible_to(user))
+    return [hit(source, record, query) for source, record in found]
+
+
+def links_to(numbers, index, query, user):
+    """(address, title as safe HTML, kind in words) of the same."""
+    found = _records(numbers, index, lambda source: source.named_visible_to(user))
+    return [
+        (source.address(record), _title(source, record, query)[0], source.label) for source, record in found
+    ]
+
+
+def _records(numbers, index, visible):
+    """(source, record) of entries by their numbers, in order; `visible` gives the queryset of a source."""
     wanted = {}
     for number in numbers:
         wanted.setdefault(index.kind[number], []).append(index.thing[number])
     found = {
-        (kind, record.pk): record
+        (kind, record.pk): (sources()[kind], record)
         for kind, pks in wanted.items()
-        for record in sources()[kind].visible_to(user).filter(pk__in=pks).order_by()
+        for record in visible(sources()[kind]).filter(pk__in=pks).order_by()
     }
     keys = ((index.kind[number], index.thing[number]) for number in numbers)
-    return [hit(sources()[key[0]], found[key], query) for key in keys if key in found]
+    return [found[key] for key in keys if key in found]
 
 
 def hit(source, record, query):
     """The Hit of one record."""
     language = active_language()
     shown = record.language_of(record.title_field, language)
-    title = source.title(record, language)
+    title, in_title = _title(source, record, query)
     passage, has_words = _passage(source, record, shown, query)
-    titled = source.title_language(record, language)
-    in_title = mark(title, titled, query) if query and titled else []
     note = ""
     if query and shown and not has_words and not in_title:
         note = _note(source, record, query, shown)
@@ -72,7 +84,7 @@ def hit(source, record, query):
         kind=source.kind,
         kind_label=source.label,
         url=source.address(record),
-        title=_in_language(marked(title, in_title), titled, language),
+        title=title,
         passage=passage,
         passage_lang="" if shown == language else shown,
         place=source.place(record),
@@ -84,8 +96,13 @@ def hit(source, record, query):
     )
 
 
-def _in_language(html, shown, language):
-    return html if shown == language else format_html('<span lang="{}">{}</span>', shown, html)
+def _title(source, record, query):
+    """What the thing is called, as HTML, and the places of the words in it."""
+    language = active_language()
+    title, shown = source.title(record, language), source.title_language(record, language)
+    places = mark(title, shown, query) if query and shown else []
+    html = marked(title, places)
+    return html if shown == language else format_html('<span lang="{}">{}</span>', shown, html), places
 
 
 def _passage(source, record, language, query):

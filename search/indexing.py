@@ -1,18 +1,22 @@
 """Keeps the index in step with the content: after each change, as a whole, and by comparing one with the other."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from alliance.languages import CODES
 from search import postings
+from search.analysing import analysts
 from search.models import Entry, Word
 from search.sources import sources
 
 # Things whose documents are in memory at once.
 BATCH = 200
+# From so many things on it pays to start processes for a rebuild.
+MANY = 2_000
 FACTS = ["facets", "is_public", "freshness", "is_live", "digest"]
 FACTS_IN_WORDS = {"facets": "facets", "is_public": "visibility", "freshness": "date"}
 
@@ -124,23 +128,21 @@ def rebuild():
     postings.create(postings.NEXT)
     words, own = set(), set()
     seen = {code: set() for code in CODES}
-    for source in sources().values():
-        pks = source.model._base_manager.order_by(*source.order).values_list("pk", flat=True)
-        for some in _batches(pks):
-            with transaction.atomic():
-                before = version.lock()
-                documents = source.documents(source.records().filter(pk__in=some).order_by(*source.order))
-                entries = _write_entries(source, documents, before + 1)
-                postings.write(
-                    ((entry.pk, document.terms) for entry, document, _new in entries), postings.NEXT
-                )
-                if any(entry.version > before for entry, _document, _new in entries):
-                    version.bump()
-                    own.add(before + 1)
-            new = {word for document in documents for word in document.vocabulary(seen)} - words
-            words |= new
-            add_words(new)
-            yield len(some)
+    for batch in _read_ahead(version):
+        with transaction.atomic():
+            before = version.lock()
+            # What was read ahead holds, unless somebody else has changed content since.
+            if not own.issuperset(range(batch.version + 1, before + 1)):
+                batch.read(before)
+            entries = _write_entries(batch.source, batch.documents, before + 1)
+            postings.write(((entry.pk, document.terms) for entry, document, _new in entries), postings.NEXT)
+            if any(entry.version > before for entry, _document, _new in entries):
+                version.bump()
+                own.add(before + 1)
+        new = {word for document in batch.documents for word in document.vocabulary(seen)} - words
+        words |= new
+        add_words(new)
+        yield len(batch.pks)
     postings.make_searchable(postings.NEXT)
     with transaction.atomic():
         now = version.bump()
@@ -148,6 +150,48 @@ def rebuild():
         _remove_orphans(now)
         _catch_up(Entry.objects.filter(version__gt=start).exclude(version__in=[*own, now]))
         postings.replace()
+
+
+class _Batch:
+    """Some things of a source, as their documents were when the content had this `version`."""
+
+    def __init__(self, source, pks, version):
+        self.source, self.pks = source, pks
+        self.read(version)
+
+    def read(self, version):
+        """`version` was asked for first: what changes meanwhile is noticed."""
+        self.version = version
+        records = self.source.records().filter(pk__in=self.pks).order_by(*self.source.order)
+        self.documents = self.source.documents(records)
+
+
+def _read_ahead(version):
+    """All things as a generator of _Batch. Of many, other processes make the terms while this one writes those before."""
+    batches = (
+        (source, pks)
+        for source in sources().values()
+        for pks in _batches(source.model._base_manager.order_by(*source.order).values_list("pk", flat=True))
+    )
+    if count_things() < MANY:
+        for source, pks in batches:
+            yield _Batch(source, pks, version.current())
+        return
+    with analysts() as (count, analyse):
+        ahead = deque()
+        for source, pks in batches:
+            batch = _Batch(source, pks, version.current())
+            ahead.append((batch, analyse([document.texts for document in batch.documents])))
+            if len(ahead) > count + 1:
+                yield _with_terms(*ahead.popleft())
+        while ahead:
+            yield _with_terms(*ahead.popleft())
+
+
+def _with_terms(batch, terms):
+    for document, own in zip(batch.documents, terms, strict=True):
+        document.terms = own
+    return batch
 
 
 def _versions():
@@ -171,8 +215,13 @@ def _remove_orphans(version):
     for kind in Entry.objects.filter(is_live=True).values_list("kind", flat=True).distinct():
         entries = Entry.objects.filter(kind=kind, is_live=True)
         if source := sources().get(kind):
-            entries = entries.exclude(thing__in=source.model._base_manager.values("pk"))
+            entries = _without_thing(entries, source)
         entries.update(is_live=False, digest="", version=version)
+
+
+def _without_thing(entries, source):
+    """Those of `entries` whose thing is no longer there. Not by NOT IN, which PostgreSQL reads row by row when many."""
+    return entries.filter(~Exists(source.model._base_manager.filter(pk=OuterRef("thing"))))
 
 
 def _forget_words(words):
@@ -208,8 +257,7 @@ def differences():
             with transaction.atomic():
                 found = _compare(source, some)
             yield len(some), found
-        live = Entry.objects.filter(kind=kind, is_live=True)
-        orphans = live.exclude(thing__in=source.model._base_manager.values("pk"))
+        orphans = _without_thing(Entry.objects.filter(kind=kind, is_live=True), source)
         yield (
             0,
             [

@@ -6,7 +6,7 @@ all that meet an expression. Everything else, order and counts, is made of such 
 
 from array import array
 
-from django.db import connection, transaction
+from django.db import connection
 
 from search.query import to_fts5, to_tsquery
 
@@ -26,9 +26,11 @@ NUMBERS = f"""
 
 def create(table=TABLE):
     if connection.vendor == "postgresql":
-        # Numbers are read by the ten thousand, terms never: they stay out of the rows.
+        # Numbers are read by the ten thousand, terms never: they stay out of the rows, and not compressed, which would
+        # cost a third of the time that making the index takes and save nearly nothing.
         _run(f"CREATE TABLE {table} (number integer PRIMARY KEY, terms tsvector NOT NULL)")
         _run(f"ALTER TABLE {table} SET (toast_tuple_target = 128)")
+        _run(f"ALTER TABLE {table} ALTER COLUMN terms SET STORAGE EXTERNAL")
         # Statistics would cost a reading of all terms, and nothing is planned by them: see NUMBERS.
         _run(f"ALTER TABLE {table} ALTER COLUMN terms SET STATISTICS 0")
         if table == TABLE:
@@ -48,10 +50,7 @@ def drop(table=TABLE):
 def make_searchable(table=TABLE):
     """Make the index, on PostgreSQL: for many rows at once in a tenth of the time that it takes row by row."""
     if connection.vendor == "postgresql":
-        with transaction.atomic():
-            # What fits into memory need not be merged from disk.
-            _run("SET LOCAL maintenance_work_mem = '256MB'")
-            _run(f"CREATE INDEX {table}_terms ON {table} USING gin (terms)")
+        _run(f"CREATE INDEX {table}_terms ON {table} USING gin (terms)")
         _run(f"ANALYZE {table}")
 
 

@@ -21,6 +21,17 @@ POINTS = {"t": 6, "u": 3, "o": 2, "p": 3}
 POINTS_WHOLE = 3
 
 
+def meeting(queries, index):
+    """The entries of `index` that meet each of `queries`, as Matches.bits, for those who want no order: one question."""
+    parts = [part for query in queries for part in query.in_parts()]
+    found = postings.find([postings.expression(part) if part else "" for part in parts])
+    sets = [index.bits_of(numbers) for numbers in found]
+    return [
+        whole if whole.bit_count() > BROAD else whole | begun
+        for whole, begun in zip(sets[::2], sets[1::2], strict=True)
+    ]
+
+
 class Matches:
     """The entries of an Index that meet a query."""
 
@@ -37,16 +48,21 @@ class Matches:
         Of a word that finds more than BROAD things, nobody needs what else begins with it.
         """
         whole, begun = self.query.in_parts()
-        titles = self._asked("t")
-        all_whole, *in_titles = self._found([postings.expression(whole), *titles.values()])
-        grades = list(zip(titles, in_titles, strict=True))
-        if all_whole.bit_count() > BROAD:
-            return all_whole, 0, grades
-        others = self._asked("puo")
-        only_begun, *graded_others = self._found(
-            [postings.expression(begun) if begun else "", *others.values()]
+        titles, others = self._asked("t"), self._asked("puo")
+        first = [postings.expression(whole), *titles.values()]
+        second = [postings.expression(begun) if begun else "", *others.values()]
+        if self.index.size <= BROAD:  # whatever is found: one question instead of two
+            found = self._found([*first, *second])
+        else:
+            found = self._found(first)
+            found += self._found(second) if found[0].bit_count() <= BROAD else [0] * len(second)
+        all_whole, in_titles = found[0], found[1 : len(first)]
+        only_begun, graded_others = found[len(first)], found[len(first) + 1 :]
+        return (
+            all_whole,
+            only_begun,
+            [*zip(titles, in_titles, strict=True), *zip(others, graded_others, strict=True)],
         )
-        return all_whole, only_begun, [*grades, *zip(others, graded_others, strict=True)]
 
     def _asked(self, grades):
         """(grade, number of the word) → expression."""

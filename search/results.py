@@ -7,6 +7,8 @@ from django.urls import reverse
 from alliance.languages import active_language
 from search.filters import SearchFilter
 from search.hits import hits_of
+from search.query import parse
+from search.ranking import meeting
 from search.spelling import corrections
 from search.vocabulary import vocabulary
 
@@ -49,10 +51,23 @@ class SearchResults(SearchFilter):
 
     def is_known(self, word):
         """Whether anything at all has this word."""
-        return bool(self.with_words(word).matches.bits)
+        return bool(*meeting([parse(word)], self.index))
+
+    def with_one_word_fewer(self):
+        """(word, the same filters without it) for each of several words."""
+        query = self.looked_for
+        if len(query.words) < 2:
+            return []
+        texts = [f"{query.text[: word.start]}{query.text[word.end :]}" for word in query.words]
+        fewer = [self.with_words(" ".join(text.split())) for text in texts]
+        for one, bits in zip(fewer, meeting([one.looked_for for one in fewer], self.index), strict=True):
+            one.matches.bits = bits
+        return [(word.text, one) for word, one in zip(query.words, fewer, strict=True) if one.looked_for]
 
     def with_words(self, words):
         """The same filters for other words."""
         data = self.data.copy()
         data["q"] = words
-        return type(self)(data, user=self.user)
+        other = type(self)(data, user=self.user)
+        other.index = self.index
+        return other

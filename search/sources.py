@@ -30,13 +30,16 @@ def every_spelling(names):
 
 
 @cache
+def country_name(country, language):
+    """What `language` calls a country, by its ISO 3166-1 code."""
+    with translation.override(language):
+        return str(countries.name(country))
+
+
+@cache
 def in_all_languages(country):
     """The names of a country, by its ISO 3166-1 code, as (language, text)."""
-    names = []
-    for code in CODES:
-        with translation.override(code):
-            names.append(str(countries.name(country)))
-    return every_spelling(names)
+    return every_spelling(country_name(country, code) for code in CODES)
 
 
 def year_facets(start, end):
@@ -204,9 +207,18 @@ class Source:
         """Put together once: it takes longer than asking the database."""
         return self.shown()
 
+    @cached_property
+    def _named(self):
+        passages = [name for name in self.passages() if name != self.model.title_field]
+        return self._shown.defer(*localized_all(*passages)) if passages else self._shown
+
     def visible_to(self, user):
         """`shown`, of what `user` may see."""
         return self._shown.visible_to(user)
+
+    def named_visible_to(self, user):
+        """The same without the texts: enough for a link to each thing."""
+        return self._named.visible_to(user)
 
     def title(self, record, language):
         """What a hit of it is called by readers of `language`."""

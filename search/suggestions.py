@@ -10,7 +10,7 @@ from alliance.templatetags.alliance import marked
 from search import postings
 from search.analysis import fold, normal, words
 from search.filters import THEME, SearchFilter
-from search.hits import hits_of
+from search.hits import links_to
 from search.query import in_title
 
 THEMES, CITIES, OTHERS = 3, 3, 6
@@ -60,7 +60,4 @@ def things(filters):
     bits = filters.scope & index.bits_of(numbers)
     cities = bits & index.of_kinds(["city"])
     chosen = [*index.freshest(cities, 0, CITIES), *index.freshest(bits & ~cities, 0, OTHERS)]
-    return [
-        Suggestion(hit.url, hit.title, hit.kind_label)
-        for hit in hits_of(chosen, index, filters.looked_for, filters.user)
-    ]
+    return [Suggestion(*link) for link in links_to(chosen, index, filters.looked_for, filters.user)]

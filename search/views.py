@@ -41,16 +41,11 @@ def search(request):
 
 def without(filters):
     """(word, how many, address): what would be found if one of several words were left out."""
-    query = filters.looked_for
-    if len(query.words) < 2:
-        return []
-    found = []
-    for word in query.words:
-        words = f"{query.text[: word.start]}{query.text[word.end :]}"
-        fewer = filters.with_words(" ".join(words.split()))
-        if fewer.looked_for and fewer.count:
-            found.append((word.text, fewer.count, f"{reverse('search:search')}?{fewer.query()}"))
-    return found
+    return [
+        (word, fewer.count, f"{reverse('search:search')}?{fewer.query()}")
+        for word, fewer in filters.with_one_word_fewer()
+        if fewer.count
+    ]
 
 
 def theme_links(filters):

@@ -7,6 +7,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from alliance import memory
+from alliance.languages import CODES
 from search import postings
 
 
@@ -27,6 +28,13 @@ def no_postings_left(request):
         postings.remove(postings.numbers())
     else:
         yield
+
+
+# For the whole session, so that the tests of one language come together and its pages are read by one process.
+@pytest.fixture(params=CODES, scope="session")
+def language(request):
+    """Each of the six languages in turn."""
+    return request.param
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from alliance.languages import CODES
 from tests import addresses
 from tests.pages import Document
-
-
-# For the whole session, so that the tests of one language come together and its pages are read by one process.
-@pytest.fixture(params=CODES, scope="session")
-def language(request):
-    """Each of the six languages in turn."""
-    return request.param
 
 
 @pytest.fixture(scope="session")

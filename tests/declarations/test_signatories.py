@@ -101,7 +101,13 @@ def test_the_order_is_that_of_the_readers_language(client, appeal):
     for name in ("Çorlu", "Datça", "Cizre", "İzmir", "Iğdır"):
         factories.signature(declaration=appeal, city=factories.city(name=name, country="TR"))
     page = read(client, "/tr/declarations/appeal/signatories/")
-    assert [e.text for e in page.with_class("signatory-name")] == ["Cizre", "Çorlu", "Datça", "Iğdır", "İzmir"]
+    assert [e.text for e in page.with_class("signatory-name")] == [
+        "Cizre",
+        "Çorlu",
+        "Datça",
+        "Iğdır",
+        "İzmir",
+    ]
 
 
 def test_who_lies_beyond_the_map_is_named_below_it(client, appeal):
@@ -173,7 +179,9 @@ def test_the_table_and_the_data_are_files_with_a_type_and_a_name(client, signed)
     assert client.get(DATA).headers["Content-Type"] == "application/json"
 
 
-@pytest.mark.parametrize("path", [HERE, TABLE, DATA, "/en/declarations/appeal/sign/", "/en/declarations/appeal/sign/sent/"])
+@pytest.mark.parametrize(
+    "path", [HERE, TABLE, DATA, "/en/declarations/appeal/sign/", "/en/declarations/appeal/sign/sent/"]
+)
 def test_of_a_draft_nobody_sees_anything_but_the_secretariat(client, signed, path):
     Declaration.objects.update(status="draft")
     assert client.get(path).status_code == 404

@@ -6,6 +6,7 @@ import re
 import time
 import zipfile
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,6 +14,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.core.signing import Signer
+from django.test import Client
 from django.utils import timezone, translation
 
 from accounts.models import User
@@ -23,7 +26,7 @@ from declarations.models import Application, Declaration, Signature
 from exchange.models import Submission
 from tests import addresses, factories
 from tests.alliance.test_junk import JUNK
-from tests.desk import url_of
+from tests.desk import form_data, url_of
 from tests.pages import Document, read
 from tests.post import delivered
 
@@ -47,7 +50,9 @@ def archive(files):
 ODT = archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"})
 DOCX = archive({"[Content_Types].xml": "<x/>", "_rels/.rels": "<x/>", "word/document.xml": "<x/>"})
 # As some programs write it: other parts first, and many of them.
-DOCX_SHUFFLED = archive({"custom.xml": "x" * 9000, "[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"})
+DOCX_SHUFFLED = archive(
+    {"custom.xml": "x" * 9000, "[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}
+)
 EXE = b"MZ\x90\x00" + b"\x00" * 100
 
 
@@ -260,14 +265,17 @@ def test_what_is_wrong_is_said_and_everything_typed_is_kept(client, appeal, fiel
 def test_junk_in_every_field_breaks_nothing(client, appeal, junk):
     names = ["kind", "signatory", "country", "office", "signed_on", "contact_name", "contact_email", "message", "document",
              "consent", "stamp", "homepage"]  # fmt: skip
-    response = client.post(FORM, dict.fromkeys(names, junk.encode("utf-8", "surrogatepass")))
+    body = urlencode(dict.fromkeys(names, junk.encode("utf-8", "surrogatepass")))
+    response = client.post(FORM, body, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 200
     page = Document(response.content.decode())
     assert "<script>alert" not in page.html and "«undefined" not in page.html
     assert not Application.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["<b>Porto</b> & \"Gaia\" 'x'", "👩‍👩‍👧🏽 Порту İstanbul", "{{ settings.SECRET_KEY }}"])
+@pytest.mark.parametrize(
+    "text", ["<b>Porto</b> & \"Gaia\" 'x'", "👩‍👩‍👧🏽 Порту İstanbul", "{{ settings.SECRET_KEY }}"]
+)
 def test_html_emoji_and_templates_are_texts_like_others(client, appeal, text):
     send(client, signatory=text, office=text, contact_name=text, message=text)
     application = Application.objects.get()
@@ -297,22 +305,22 @@ def test_who_sends_very_often_is_told_when_to_try_again_and_keeps_what_was_typed
     response = send(client, signatory="Porto 20")
     assert response.status_code == 429
     page = Document(response.content.decode())
-    assert "minutes" in page.with_class("form-errors")[0].text
+    assert "minutes" in page.with_class("is-error")[0].text
     assert page.one("input", name="signatory")["value"] == "Porto 20"
     assert (Application.objects.count(), Submission.objects.count()) == (20, 20)
 
 
 def test_a_filled_trap_and_a_form_sent_at_once_are_explained(client, appeal):
     assert "hidden field" in wrong(send(client, homepage="spam"))["__all__"][0]
-    hidden = {e["name"]: e.attributes.get("value", "") for e in read(client, FORM).all("input", type="hidden")}
+    hidden = {
+        e["name"]: e.attributes.get("value", "") for e in read(client, FORM).all("input", type="hidden")
+    }
     response = client.post(FORM, answers(client) | {"stamp": hidden["stamp"]})
     assert "within seconds" in wrong(response)["__all__"][0]
     assert not Application.objects.exists()
 
 
 def test_the_form_does_not_work_without_its_token(appeal):
-    from django.test import Client
-
     assert Client(enforce_csrf_checks=True).post(FORM, {"signatory": "Porto"}).status_code == 403
 
 
@@ -325,7 +333,7 @@ def test_the_countries_are_in_the_order_of_the_readers_language(client, appeal):
     page = read(client, "/fr/declarations/appeal/sign/")
     names = [e.text for e in page.all("option")]
     assert names.index("Éthiopie") - names.index("Estonie") in (1, 2, 3, 4)
-    assert [e["value"] for e in page.all("option")][0] == ""
+    assert page.all("option")[0]["value"] == ""
 
 
 # --- The document ---------------------------------------------------------------------------------
@@ -345,11 +353,14 @@ def test_the_countries_are_in_the_order_of_the_readers_language(client, appeal):
     ],
     ids=["PDF", "PDF called EXE", "a path for a name", "PNG", "JPEG called PDF", "ODT", "DOCX", "DOCX in another order"],
 )  # fmt: skip
-def test_a_document_is_kept_by_what_it_is_under_a_name_that_says_nothing(client, appeal, shelf, content, name, ending):
+def test_a_document_is_kept_by_what_it_is_under_a_name_that_says_nothing(
+    client, appeal, shelf, content, name, ending
+):
     assert send(client, document=SimpleUploadedFile(name, content)).status_code == 302
     application = Application.objects.get()
     assert re.fullmatch(rf"declarations/[0-9a-f]{{2}}/[0-9a-f]{{32}}\.{ending}", application.document.name)
-    assert application.document.read() == content
+    with application.document.open() as file:
+        assert file.read() == content
     assert kept(shelf) == [application.document.name.rpartition("/")[2]]
 
 
@@ -400,7 +411,15 @@ def test_the_link_in_the_mail_leads_to_what_was_sent(client, appeal):
     [confirmation] = [message for message in delivered() if message.to == ["ana@porto.example"]]
     path = re.search(r"/en/declarations/application/\S+", confirmation.body)[0]
     page = read(client, path)
-    for words in ("Received", "Porto, Portugal", "Mayor", "March 1, 2016", "Ana Silva", "Gladly.", "only the secretariat"):
+    for words in (
+        "Received",
+        "Porto, Portugal",
+        "Mayor",
+        "March 1, 2016",
+        "Ana Silva",
+        "Gladly.",
+        "only the secretariat",
+    ):
         assert words in page.text
     assert "noindex" in page.one("meta", name="robots")["content"]
     assert "no-store" in client.get(path).headers["Cache-Control"]
@@ -414,10 +433,8 @@ def test_another_link_leads_nowhere(client, appeal, token):
 
 
 def test_a_signature_of_something_else_opens_no_application(client, appeal):
-    from django.core import signing as signatures
-
     key = factories.application(declaration=appeal).key.hex
-    token = signatures.Signer(sep=".", salt="events.registration").sign(key)
+    token = Signer(sep=".", salt="events.registration").sign(key)
     assert client.get(f"/en/declarations/application/{token}/").status_code == 404
 
 
@@ -445,9 +462,12 @@ def test_what_is_decided_cannot_be_withdrawn(client, appeal, state):
 
 
 def accept(application, **fields):
-    fields.setdefault("city", None if "organisation" in fields else factories.city(name=application.signatory))
+    fields.setdefault(
+        "city", None if "organisation" in fields else factories.city(name=application.signatory)
+    )
     day = datetime.date(2016, 3, 1)
-    signing.accept(**{"application": application, "by": factories.editor(), "office": "Mayor", "signed_on": day} | fields)
+    fields.setdefault("by", User.objects.first() or factories.editor())
+    signing.accept(**{"application": application, "office": "Mayor", "signed_on": day} | fields)
     application.refresh_from_db()
 
 
@@ -501,7 +521,9 @@ def test_who_has_signed_is_not_accepted_twice(appeal):
 
 def test_declining_tells_the_reason_as_it_was_written(client, appeal):
     application = factories.application(declaration=appeal, language="tr")
-    signing.decline(application=application, by=factories.editor(), reason="Önce meclis karar vermeli.\n\n<b>2 & 3</b>")
+    signing.decline(
+        application=application, by=factories.editor(), reason="Önce meclis karar vermeli.\n\n<b>2 & 3</b>"
+    )
     application.refresh_from_db()
     assert (application.state, Signature.objects.count()) == ("declined", 0)
     [message] = delivered()
@@ -526,7 +548,8 @@ def test_what_was_decided_is_not_decided_again(appeal, state):
 
 def test_where_accepting_fails_nobody_is_told_and_nothing_stays(appeal):
     application = factories.application(declaration=appeal)
-    with pytest.raises(ZeroDivisionError), patch("declarations.signing._decide", lambda *a: 1 / 0):
+    # The last step of all: the mail cannot be queued.
+    with pytest.raises(ZeroDivisionError), patch("declarations.signing.send", lambda *a, **k: 1 / 0):
         accept(application)
     assert (Signature.objects.count(), delivered()) == (0, [])
 
@@ -552,7 +575,12 @@ def public_pages(client):
 
 
 def found(client, words):
-    return {(path, word) for path, html in public_pages(client).items() for word in words if word in echoless(html)}
+    return {
+        (path, word)
+        for path, html in public_pages(client).items()
+        for word in words
+        if word in echoless(html)
+    }
 
 
 def echoless(html):
@@ -617,17 +645,34 @@ def test_the_desk_shows_everything_and_suggests_the_city_of_that_name(desk, appe
     response = desk.get(url_of(application))
     page = Document(response.content.decode())
     assert [e["value"] for e in page.all("option", selected=True)] == [str(city.pk)]
-    for words in ("The appeal", "porto", "Portugal", application.contact_name, application.contact_email, "Gladly.", "Deutsch"):
+    for words in (
+        "The appeal",
+        "porto",
+        "Portugal",
+        application.contact_name,
+        application.contact_email,
+        "Gladly.",
+        "Deutsch",
+    ):
         assert words in page.text
     assert page.one("textarea", name="reason")["lang"] == "de"
 
 
 def test_accepting_at_the_desk(desk, appeal):
     city, application = factories.city(), factories.application(declaration=appeal)
-    fields = {"decision": "accept", "city": city.pk, "public_office": "Lord Mayor", "public_day": "2020-01-02"}
+    fields = {
+        "decision": "accept",
+        "city": city.pk,
+        "public_office": "Lord Mayor",
+        "public_day": "2020-01-02",
+    }
     decide(desk, application, **fields)
     signature = Signature.objects.get()
-    assert (signature.city, signature.office, signature.signed_on) == (city, "Lord Mayor", datetime.date(2020, 1, 2))
+    assert (signature.city, signature.office, signature.signed_on) == (
+        city,
+        "Lord Mayor",
+        datetime.date(2020, 1, 2),
+    )
     application.refresh_from_db()
     assert (application.state, application.decided_by.username) == ("accepted", "editor")
 
@@ -641,7 +686,9 @@ def test_a_draft_city_is_accepted_with_a_warning(desk, appeal):
 def test_declining_at_the_desk_needs_a_reason(desk, appeal):
     application = factories.application(declaration=appeal)
     response = decide(desk, application, decision="decline", public_office="Kept")
-    assert response.context["adminform"].form.errors == {"reason": ["Say why: the applicant gets no other answer."]}
+    assert response.context["adminform"].form.errors == {
+        "reason": ["Say why: the applicant gets no other answer."]
+    }
     assert Document(response.content.decode()).one("input", name="public_office")["value"] == "Kept"
     decide(desk, application, decision="decline", reason="Not a city.")
     application.refresh_from_db()
@@ -649,7 +696,11 @@ def test_declining_at_the_desk_needs_a_reason(desk, appeal):
 
 
 def test_accepting_needs_one_signatory_who_has_not_signed(desk, appeal):
-    application, city, organisation = factories.application(declaration=appeal), factories.city(), factories.organisation()
+    application, city, organisation = (
+        factories.application(declaration=appeal),
+        factories.city(),
+        factories.organisation(),
+    )
     factories.signature(declaration=appeal, city=city)
     one = "To accept, choose a city or an organisation, one of the two."
     for fields, error in [
@@ -661,7 +712,9 @@ def test_accepting_needs_one_signatory_who_has_not_signed(desk, appeal):
         assert response.context["adminform"].form.errors == error
     assert list(decide(desk, application).context["adminform"].form.errors) == ["decision"]
     assert list(decide(desk, application, decision="x").context["adminform"].form.errors) == ["decision"]
-    assert list(decide(desk, application, decision="accept", city="99\x00").context["adminform"].form.errors) == ["city"]
+    assert list(
+        decide(desk, application, decision="accept", city="999").context["adminform"].form.errors
+    ) == ["city"]
 
 
 def test_what_is_decided_can_be_read_and_no_more(desk, appeal):
@@ -698,8 +751,6 @@ def test_the_list_of_applications_can_be_filtered_by_state(desk, appeal):
 
 
 def test_a_signature_is_withdrawn_at_the_desk_of_the_declaration(desk, appeal):
-    from tests.desk import form_data
-
     factories.signature(declaration=appeal, city=factories.city(name="Porto"))
     data = form_data(desk.get(url_of(appeal)), **{"signatures-0-status": "withdrawn"})
     assert desk.post(url_of(appeal), data).status_code == 302
@@ -712,7 +763,7 @@ def test_translators_see_no_application(client, appeal):
     client.force_login(factories.translator("de"))
     for path in (url_of(application), url_of(Application, "changelist"), document_of(application)):
         assert client.get(path).status_code == 403
-    assert "application" not in client.get("/admin/").content.decode().lower().replace("application/json", "")
+    assert not [link for link in read(client, "/admin/").links if "application" in link]
 
 
 # --- Its document at the desk, and what is forgotten ----------------------------------------------
@@ -735,8 +786,8 @@ def test_the_secretariat_gets_the_document_as_a_file_to_save(desk, appeal):
         "Content-Type": "application/pdf",
         "Content-Disposition": f'attachment; filename="application-{application.pk}.pdf"',
         "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-store",
     }
+    assert "no-store" in response.headers["Cache-Control"]
     assert {name: response.headers[name] for name in sent} == sent
 
 
@@ -760,7 +811,7 @@ def test_deleting_an_application_deletes_its_document_and_leaves_the_signature(
     desk, appeal, shelf, django_capture_on_commit_callbacks
 ):
     application = enclosed(appeal)
-    accept(application, by=User.objects.get())
+    accept(application)
     with django_capture_on_commit_callbacks(execute=True):
         desk.post(url_of(application, "delete"), {"post": "yes"})
     assert (Application.objects.count(), Signature.objects.count(), kept(shelf)) == (0, 1, [])

@@ -13,7 +13,9 @@ MOST = 1200
 
 
 class Command(BaseCommand):
-    help = "Blanks contact, message and document of applications to sign that were decided so many months ago."
+    help = (
+        "Blanks contact, message and document of applications to sign that were decided so many months ago."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--months", type=int, default=12, help="of 30 days; 12 unless told")
