@@ -108,6 +108,7 @@ def style_guide(request):
             "sample_page": page,
             "sample_hits": SAMPLE_HITS,
             "sample_suggestions": SAMPLE_SUGGESTIONS,
+            "sample_languages": ["de", "fr"],
             "sample_form": SampleForm({"body": "Augsburg", "email": "rathaus", "visit": "2"}),
             "tokens": TOKENS,
         },

@@ -15,8 +15,6 @@ CONTENT = {
 FEED = "practices:feed"
 # Addresses that answer with something else than a page.
 NO_PAGES = [FEED, "search:feed", "search:csv", "search:suggestions", "events:calendar"]
-# How the files end to which pages lead; each has tests of its own.
-FILES = ("/calendar.ics",)
 # Pages that each record of a kind has below its own.
 BELOW = ["declarations:deeds", "declarations:signatories"]
 LISTS = [f"{app}:list" for app in CONTENT]
