@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Script
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat
@@ -152,7 +153,7 @@ class ApplicationAdmin(admin.ModelAdmin):
     decision = ["decision", "city", "organisation", "public_office", "public_day", "reason"]
 
     class Media:
-        js = ["admin-desk/autocomplete.js"]
+        js = [Script("admin-desk/autocomplete.js", defer=True)]
 
     def get_fieldsets(self, request, obj=None):
         ending = (

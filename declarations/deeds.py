@@ -12,7 +12,8 @@ def answers(*, user):
     leads = Participation.objects.of_published_cities().filter(role=Participation.Role.LEAD)
     return (
         Answer.objects.filter(
-            Q(practice__in=Practice.objects.visible_to(user)) | Q(project__in=Project.objects.visible_to(user))
+            Q(practice__in=Practice.objects.visible_to(user))
+            | Q(project__in=Project.objects.visible_to(user))
         )
         .select_related("practice__city", "project")
         .prefetch_related(Prefetch("project__participations", leads, to_attr="leads"))

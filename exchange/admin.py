@@ -1,6 +1,8 @@
 """The desk's view of the mail: what waits, what was sent, what could not be sent and why. For administrators only."""
 
 from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django_tasks import TaskResultStatus
@@ -10,6 +12,10 @@ from exchange.models import Mail
 
 # Of the tables of the tasks the desk shows the mails only, in words for people.
 admin.site.unregister(DBTaskResult)
+
+
+def moment(time):
+    return date_format(timezone.localtime(time), "SHORT_DATETIME_FORMAT") if time else ""
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -61,7 +67,7 @@ class MailAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("written on"), ordering="enqueued_at")
     def queued(self, mail):
-        return mail.enqueued_at
+        return moment(mail.enqueued_at)
 
     @admin.display(description=pgettext_lazy("of a mail", "state"), ordering="status")
     def state(self, mail):
@@ -73,11 +79,11 @@ class MailAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("next try"))
     def next_try(self, mail):
-        return mail.next_try
+        return moment(mail.next_try)
 
     @admin.display(description=_("sent on"))
     def sent(self, mail):
-        return mail.finished_at if mail.state == Mail.State.SENT else None
+        return moment(mail.finished_at if mail.state == Mail.State.SENT else None)
 
     @admin.display(description=_("what went wrong"))
     def problem(self, mail):

@@ -11,80 +11,278 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('declarations', '0003_initial'),
-        ('practices', '0002_initial'),
-        ('projects', '0002_initial'),
-        ('resources', '0001_initial'),
+        ("declarations", "0003_initial"),
+        ("practices", "0002_initial"),
+        ("projects", "0002_initial"),
+        ("resources", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='signature',
-            name='status',
-            field=models.CharField(choices=[('signed', 'Signed'), ('announced', 'Announced'), ('withdrawn', 'Withdrawn')], default='signed', max_length=10, verbose_name='status'),
+            model_name="signature",
+            name="status",
+            field=models.CharField(
+                choices=[("signed", "Signed"), ("announced", "Announced"), ("withdrawn", "Withdrawn")],
+                default="signed",
+                max_length=10,
+                verbose_name="status",
+            ),
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('received', 'Received'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], default='received', editable=False, max_length=10, verbose_name='state')),
-                ('language', models.CharField(choices=[('fr', 'Français'), ('en', 'English'), ('de', 'Deutsch'), ('it', 'Italiano'), ('ru', 'Русский'), ('tr', 'Türkçe')], max_length=2, verbose_name='language of the applicant')),
-                ('kind', models.CharField(choices=[('city', 'City or municipality'), ('region', 'Region, county or state'), ('organisation', 'Organisation')], default='city', max_length=12, verbose_name='kind of signatory')),
-                ('signatory', models.CharField(max_length=200, verbose_name='signatory')),
-                ('country', django_countries.fields.CountryField(max_length=2, verbose_name='country')),
-                ('office', models.CharField(max_length=150, verbose_name='office')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='date of the decision')),
-                ('contact_name', models.CharField(max_length=150, verbose_name='contact person')),
-                ('contact_email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('message', models.TextField(blank=True, max_length=5000, verbose_name='message')),
-                ('document', models.FileField(blank=True, storage=alliance.storage.private, upload_to=alliance.storage.random_name, verbose_name='supporting document')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='received')),
-                ('decided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='decided')),
-                ('reason', models.TextField(blank=True, editable=False, verbose_name='reason')),
-                ('decided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='declarations.declaration', verbose_name='declaration')),
-                ('signature', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='application', to='declarations.signature', verbose_name='signature')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="received",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("fr", "Français"),
+                            ("en", "English"),
+                            ("de", "Deutsch"),
+                            ("it", "Italiano"),
+                            ("ru", "Русский"),
+                            ("tr", "Türkçe"),
+                        ],
+                        max_length=2,
+                        verbose_name="language of the applicant",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("city", "City or municipality"),
+                            ("region", "Region, county or state"),
+                            ("organisation", "Organisation"),
+                        ],
+                        default="city",
+                        max_length=12,
+                        verbose_name="kind of signatory",
+                    ),
+                ),
+                ("signatory", models.CharField(max_length=200, verbose_name="signatory")),
+                ("country", django_countries.fields.CountryField(max_length=2, verbose_name="country")),
+                ("office", models.CharField(max_length=150, verbose_name="office")),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="date of the decision")),
+                ("contact_name", models.CharField(max_length=150, verbose_name="contact person")),
+                ("contact_email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                ("message", models.TextField(blank=True, max_length=5000, verbose_name="message")),
+                (
+                    "document",
+                    models.FileField(
+                        blank=True,
+                        storage=alliance.storage.private,
+                        upload_to=alliance.storage.random_name,
+                        verbose_name="supporting document",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="received"
+                    ),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="decided"),
+                ),
+                ("reason", models.TextField(blank=True, editable=False, verbose_name="reason")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="declarations.declaration",
+                        verbose_name="declaration",
+                    ),
+                ),
+                (
+                    "signature",
+                    models.OneToOneField(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="application",
+                        to="declarations.signature",
+                        verbose_name="signature",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'application to sign',
-                'verbose_name_plural': 'applications to sign',
-                'ordering': ['-created_at', 'pk'],
+                "verbose_name": "application to sign",
+                "verbose_name_plural": "applications to sign",
+                "ordering": ["-created_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clause', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='declarations.clause', verbose_name='clause')),
-                ('practice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='practices.practice', verbose_name='practice')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='projects.project', verbose_name='project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="declarations.clause",
+                        verbose_name="clause",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="practices.practice",
+                        verbose_name="practice",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="projects.project",
+                        verbose_name="project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer to a clause',
-                'verbose_name_plural': 'answers to clauses',
-                'ordering': ['clause', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('practice__isnull', False), ('project__isnull', True)), models.Q(('practice__isnull', True), ('project__isnull', False)), _connector='OR'), name='answer_is_a_practice_or_a_project', violation_error_message='Name a practice or a project, not both.'), models.UniqueConstraint(fields=('clause', 'practice'), name='answer_once_a_practice', violation_error_message='This practice already answers this clause.'), models.UniqueConstraint(fields=('clause', 'project'), name='answer_once_a_project', violation_error_message='This project already answers this clause.')],
+                "verbose_name": "answer to a clause",
+                "verbose_name_plural": "answers to clauses",
+                "ordering": ["clause", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("practice__isnull", False), ("project__isnull", True)),
+                            models.Q(("practice__isnull", True), ("project__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="answer_is_a_practice_or_a_project",
+                        violation_error_message="Name a practice or a project, not both.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("clause", "practice"),
+                        name="answer_once_a_practice",
+                        violation_error_message="This practice already answers this clause.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("clause", "project"),
+                        name="answer_once_a_project",
+                        violation_error_message="This project already answers this clause.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('cities', 'Cities'), ('countries', 'Countries'), ('participants', 'Participants'), ('signatories', 'Signatories')], max_length=12, verbose_name='what is counted')),
-                ('number', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='number')),
-                ('is_rounded', models.BooleanField(default=False, help_text='The source says “about” or “some”, or gives a round figure.', verbose_name='rounded')),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='declarations.declaration', verbose_name='declaration')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='resources.resource', verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("cities", "Cities"),
+                            ("countries", "Countries"),
+                            ("participants", "Participants"),
+                            ("signatories", "Signatories"),
+                        ],
+                        max_length=12,
+                        verbose_name="what is counted",
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="number"
+                    ),
+                ),
+                (
+                    "is_rounded",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The source says “about” or “some”, or gives a round figure.",
+                        verbose_name="rounded",
+                    ),
+                ),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="figures",
+                        to="declarations.declaration",
+                        verbose_name="declaration",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="resources.resource",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'figure',
-                'verbose_name_plural': 'figures',
-                'ordering': ['declaration', 'what', 'number', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('declaration', 'what', 'source'), name='figure_once_a_source', violation_error_message='There is already a figure of this kind from this source.')],
+                "verbose_name": "figure",
+                "verbose_name_plural": "figures",
+                "ordering": ["declaration", "what", "number", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("declaration", "what", "source"),
+                        name="figure_once_a_source",
+                        violation_error_message="There is already a figure of this kind from this source.",
+                    )
+                ],
             },
         ),
     ]

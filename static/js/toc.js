@@ -1,4 +1,5 @@
-// A table of contents that follows the reading: the part that fills the upper part of the window is the current one.
+// A table of contents that follows the reading: the current part is the last that has begun above a line in the upper
+// third of the window.
 
 for (const toc of document.querySelectorAll("[data-toc]")) {
   const links = new Map();
@@ -6,18 +7,19 @@ for (const toc of document.querySelectorAll("[data-toc]")) {
     const part = document.querySelector(link.hash)?.closest("section");
     if (part) links.set(part, link);
   }
+  const begun = new Set();
 
-  function follow() {
-    const line = window.innerHeight / 3;
-    const begun = [...links.keys()].filter((part) => part.getBoundingClientRect().top <= line);
+  function follow(changes) {
+    for (const { target, isIntersecting } of changes) begun[isIntersecting ? "add" : "delete"](target);
+    const current = [...links.keys()].findLast((part) => begun.has(part));
     for (const [part, link] of links) {
-      if (part === begun.at(-1)) link.setAttribute("aria-current", "location");
+      if (part === current) link.setAttribute("aria-current", "location");
       else link.removeAttribute("aria-current");
     }
   }
 
-  // Told whenever a part comes to the line or leaves it, however the reader got there.
-  const observer = new IntersectionObserver(follow, { rootMargin: "-33% 0px -66% 0px" });
+  // The window from far above the page down to that line: a part is in it from when it begins, however one got there.
+  const observer = new IntersectionObserver(follow, { rootMargin: "1000000px 0px -66% 0px" });
   for (const part of links.keys()) observer.observe(part);
 
   // On a phone, choosing folds the list away again.

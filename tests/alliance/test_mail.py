@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from django.conf import settings as project
+from django.core import mail as django_mail
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
@@ -25,7 +27,7 @@ from alliance import mail
 from alliance.languages import CODES
 from alliance.management.commands import work
 from exchange.models import Mail
-from tests import factories, post
+from tests import factories
 from tests.desk import url_of
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,18 @@ def sample(settings, tmp_path):
     settings.DEFAULT_FROM_EMAIL = "Alliance <alliance@cities.example>"
 
 
+@pytest.fixture(autouse=True)
+def connected(monkeypatch):
+    """The library's worker drops connections in a transaction, which here is that of the test; so does Django's client."""
+    monkeypatch.setattr("django_tasks_db.management.commands.db_worker.close_old_connections", lambda: None)
+
+
+def delivered():
+    """What was sent since the test began, once the worker has nothing left to do."""
+    call_command("work", once=True)
+    return django_mail.outbox
+
+
 def send(to="anna@example.org", language="en", title="A & B", **options):
     mail.send(
         "sample", to=to, language=language, context={"title": title, "places": 2, "never": ""}, **options
@@ -66,7 +80,7 @@ def send(to="anna@example.org", language="en", title="A & B", **options):
 
 def test_the_text_is_plain_in_the_language_of_who_gets_it():
     send(language="fr")
-    [message] = post.delivered()
+    [message] = delivered()
     assert message.subject == "Alliance des villes: A & B"
     assert message.body == (
         "2 pratiques\n\n<b>A & B</b>\nhttps://cities.example/x/?a=1&b=2\n\nThe end.\n\n"
@@ -77,7 +91,7 @@ def test_the_text_is_plain_in_the_language_of_who_gets_it():
 @pytest.mark.parametrize("code", CODES)
 def test_every_language_has_its_page_of_html_in_which_texts_are_escaped(code):
     send(language=code)
-    [(html, kind)] = post.delivered()[0].alternatives
+    [(html, kind)] = delivered()[0].alternatives
     assert kind == "text/html"
     assert html.startswith(f'<!doctype html>\n<html lang="{code}">')
     assert "<p>&lt;b&gt;A &amp; B&lt;/b&gt;<br><a href=" in html
@@ -88,14 +102,14 @@ def test_every_language_has_its_page_of_html_in_which_texts_are_escaped(code):
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x0b", "\x85", "\u2028"])
 def test_no_text_can_add_a_header(end):
     send(title=f"Title{end}Bcc: eve@example.org")
-    [message] = post.delivered()
+    [message] = delivered()
     assert message.subject == "Alliance of Cities: Title Bcc: eve@example.org"
     assert message.recipients() == ["anna@example.org"]
 
 
 def test_the_headers_tell_programs_that_a_program_wrote_it():
     send(reply_to=["secretariat@cities.example"], language="de")
-    message = post.delivered()[0].message()
+    message = delivered()[0].message()
     assert message["From"] == "Alliance <alliance@cities.example>"
     assert message["Reply-To"] == "secretariat@cities.example"
     assert message["Auto-Submitted"] == "auto-generated"
@@ -105,7 +119,7 @@ def test_the_headers_tell_programs_that_a_program_wrote_it():
 
 def test_an_attachment_comes_along():
     send(attachments=[("a.ics", "BEGIN:VCALENDAR\r\nSUMMARY:É\r\n", "text/calendar")])
-    attachment = post.delivered()[0].message().get_payload()[-1]
+    attachment = delivered()[0].message().get_payload()[-1]
     assert attachment.get_content_type() == "text/calendar"
     assert attachment.get_filename() == "a.ics"
     assert attachment.get_payload(decode=True).decode().splitlines() == ["BEGIN:VCALENDAR", "SUMMARY:É"]
@@ -116,7 +130,7 @@ def test_what_is_undone_sends_nothing():
         send()
         assert Mail.objects.count() == 1
         transaction.set_rollback(True)
-    assert (Mail.objects.count(), post.delivered()) == (0, [])
+    assert (Mail.objects.count(), delivered()) == (0, [])
 
 
 # --- Servers --------------------------------------------------------------------------------------
@@ -196,7 +210,7 @@ def scripted(port, *answers):
 
 def deliver():
     """Let the worker do what there is to do; the state of the only mail after that."""
-    post.delivered()
+    delivered()
     return Mail.objects.get().state
 
 
@@ -313,7 +327,7 @@ def test_one_bad_address_holds_up_nobody_else(by_smtp):
         send(to=f"{name}@example.org")
     with listening(by_smtp) as server:
         server.recipient_answers = ["250 OK", "550 nobody"]
-        post.delivered()
+        delivered()
     assert [message["To"] for message in server.taken] == ["anna@example.org", "zoe@example.org"]
 
 
@@ -354,7 +368,7 @@ def test_mails_are_forgotten_after_a_time(status, days, is_kept):
         run_after=later,
         worker_ids=["any"] * 20,
     )
-    post.delivered()
+    delivered()
     assert Mail.objects.exists() == is_kept
 
 
@@ -493,7 +507,7 @@ def test_an_administrator_finds_a_mail_by_its_address_and_reads_what_became_of_i
     assert ("For Anna &lt;b&gt;" in html, "For Zoe" in html) == (True, False)
     with listening(by_smtp) as server:
         server.recipient_answers = ["550 nobody", "250 OK"]
-        post.delivered()
+        delivered()
     html = client.get(url_of(Mail, "changelist"), {"state": "FAILED"}).content.decode()
     assert ("550 nobody" in html, "For Zoe" in html) == (True, False)
     html = client.get(url_of(Mail.objects.first())).content.decode()
@@ -502,9 +516,9 @@ def test_an_administrator_finds_a_mail_by_its_address_and_reads_what_became_of_i
 
 def test_what_was_sent_is_not_sent_again(client):
     send()
-    post.delivered()
+    delivered()
     client.force_login(factories.administrator())
     action = {"action": "send_again", "_selected_action": [Mail.objects.get().pk]}
     page = client.post(url_of(Mail, "changelist"), action, follow=True)
     assert "0 mails are sent again." in page.content.decode()
-    assert len(post.delivered()) == 1
+    assert len(delivered()) == 1

@@ -104,10 +104,11 @@ def world(size):
         factories.study_visit(event=events[0], places=2)
         factories.signature(declaration=declarations[0], city=city)
     first = declarations[0].clauses.first()
-    for project in projects:
-        factories.answer(clause=first, project=project)
-    for practice in Practice.objects.order_by("pk"):
-        factories.answer(clause=first, practice=practice)
+    with editing():
+        for project in projects:
+            factories.answer(clause=first, project=project)
+        for practice in Practice.objects.order_by("pk"):
+            factories.answer(clause=first, practice=practice)
     for declaration in declarations[1:]:
         factories.answer(clause=declaration.clauses.first(), practice=Practice.objects.order_by("pk").first())
         factories.answer(clause=declaration.clauses.first(), project=projects[0])

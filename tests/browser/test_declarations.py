@@ -7,7 +7,7 @@ from declarations.models import Clause
 from practices.models import Practice
 from tests import factories
 from tests.browser.conftest import PHONE
-from tests.browser.test_pages import complaints
+from tests.browser.test_pages import WCAG, complaints
 
 pytestmark = pytest.mark.usefixtures("founding_content")
 
@@ -27,7 +27,10 @@ def test_a_reader_puts_any_two_languages_side_by_side_without_javascript(open_pa
     page.locator(".side-by-side button").click()
     page.wait_for_url(f"**/ru{NICE}?text=tr&with=en")
     assert page.locator("html").get_attribute("lang") == "ru"
-    assert page.locator("#c-12 .clause-text > div[lang]").evaluate_all("all => all.map(e => e.lang)") == ["tr", "en"]
+    assert page.locator("#c-12 .clause-text > div[lang]").evaluate_all("all => all.map(e => e.lang)") == [
+        "tr",
+        "en",
+    ]
     left, right = boxes(page, 12)
     assert abs(left["y"] - right["y"]) < 2 and right["x"] > left["x"] + left["width"]
 
@@ -43,11 +46,14 @@ def test_on_a_phone_each_clause_is_followed_by_its_translation(open_page):
 def test_the_table_of_contents_follows_the_reading(page):
     page.goto(f"/fr{NICE}")
     current = page.locator(".toc [aria-current]")
-    for number in (5, 2, 6):
-        page.locator(f"#s-{number}").evaluate("e => window.scrollTo(0, e.getBoundingClientRect().top + scrollY - 50)")
+    places = {5: "#s-5", 2: "#s-2", 6: "footer", 1: "#s-1"}
+    for number, place in places.items():
+        page.locator(place).last.evaluate(
+            "e => window.scrollTo(0, e.getBoundingClientRect().top + scrollY - 50)"
+        )
         expect(current).to_have_attribute("href", f"#s-{number}")
         expect(current).to_have_attribute("aria-current", "location")
-        expect(current).to_be_in_viewport()
+        expect(current).to_have_count(1)
 
 
 def test_the_table_of_contents_leads_on_and_folds_away_on_a_phone(open_page):
@@ -126,7 +132,9 @@ def test_without_javascript_a_citation_is_a_link(open_page):
     assert answer.text().endswith("/it/declarations/nice-2017/#c-4\n")
 
 
-@pytest.mark.parametrize(("language", "options"), [("fr", {}), ("tr", {"viewport": PHONE, "color_scheme": "dark"})])
+@pytest.mark.parametrize(
+    ("language", "options"), [("fr", {}), ("tr", {"viewport": PHONE, "color_scheme": "dark"})]
+)
 def test_axe_finds_nothing_on_a_clause_with_answers_that_is_being_cited(open_page, language, options):
     clause = Clause.objects.get(declaration__slug="nice-2017", number=15)
     for practice in Practice.objects.order_by("pk")[:2]:
@@ -135,8 +143,8 @@ def test_axe_finds_nothing_on_a_clause_with_answers_that_is_being_cited(open_pag
     page.goto(f"/{language}{NICE}?text=de&with=ru")
     page.locator("#c-15 .cite summary").click()
     expect(page.locator("#c-15 .cite-form button").first).to_be_visible()
-    found = complaints(page)
+    found = complaints(page, WCAG)
     for path in (f"{NICE}deeds/", f"/practices/{practice.slug}/"):
         page.goto(f"/{language}{path}")
-        found += complaints(page)
+        found += complaints(page, WCAG)
     assert found == []

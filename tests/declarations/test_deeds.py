@@ -26,7 +26,9 @@ PAGES = ["/en/declarations/appeal/", "/en/declarations/appeal/deeds/"]
 @pytest.mark.parametrize("path", PAGES)
 def test_a_clause_shows_the_practices_and_projects_that_answer_it(client, commitment, path):
     city = factories.city(name="Riga", country="LV")
-    factories.answer(clause=commitment, practice=factories.practice(slug="walks", title="Night walks", city=city))
+    factories.answer(
+        clause=commitment, practice=factories.practice(slug="walks", title="Night walks", city=city)
+    )
     project = factories.project(slug="bridge", name="Bridge", title="Building bridges")
     factories.participation(project=project, city=city, role="lead")
     factories.answer(clause=commitment, project=project)
@@ -47,13 +49,17 @@ def test_what_is_a_draft_does_not_show_as_an_answer(client, commitment, path):
     factories.answer(clause=commitment, project=shown)
     text = read(client, path).text
     assert "Bridge" in text
-    assert [words for words in ("Secret walks", "Of a hidden city", "Secret", "Hidden city") if words in text] == []
+    assert [
+        words for words in ("Secret walks", "Of a hidden city", "Secret", "Hidden city") if words in text
+    ] == []
     client.force_login(factories.editor())
     text = read(client, path).text
     assert [words for words in ("Secret walks", "Of a hidden city", "Secret –") if words not in text] == []
 
 
-def test_every_commitment_is_listed_with_or_without_an_answer_and_other_clauses_only_with_one(client, commitment):
+def test_every_commitment_is_listed_with_or_without_an_answer_and_other_clauses_only_with_one(
+    client, commitment
+):
     def numbers():
         return [clause.number for clause in client.get(PAGES[1]).context["clauses"]]
 
@@ -162,7 +168,9 @@ def test_an_editor_links_a_practice_or_a_project_to_a_clause_on_its_own_page(des
 def test_a_clause_is_found_by_its_declaration_and_its_number(desk, commitment, words, found):
     query = {"app_label": "declarations", "model_name": "answer", "field_name": "clause", "term": words}
     results = desk.get("/admin/autocomplete/", query).json()["results"]
-    assert [result["text"] for result in results] == [f"The appeal, {number}. Clause {number} (en)" for number in found]
+    assert [result["text"] for result in results] == [
+        f"The appeal, {number}. Clause {number} (en)" for number in found
+    ]
 
 
 def test_the_words_of_a_clause_are_not_changed_on_its_own_page(desk, commitment):
@@ -174,6 +182,10 @@ def test_the_words_of_a_clause_are_not_changed_on_its_own_page(desk, commitment)
 
 def test_a_translator_links_nothing(client, commitment):
     client.force_login(factories.translator())
-    line = {"answers-TOTAL_FORMS": "1", "answers-INITIAL_FORMS": "0", "answers-0-practice": factories.practice().pk}
+    line = {
+        "answers-TOTAL_FORMS": "1",
+        "answers-INITIAL_FORMS": "0",
+        "answers-0-practice": factories.practice().pk,
+    }
     client.post(url_of(commitment), line)
     assert not Answer.objects.exists()

@@ -3,8 +3,10 @@
 import datetime
 import io
 import re
+import threading
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 from urllib.parse import urlencode
 
@@ -15,6 +17,7 @@ from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.core.signing import Signer
+from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -300,9 +303,10 @@ def test_a_day_that_is_still_to_come_is_refused(client, appeal):
 
 
 def test_who_sends_very_often_is_told_when_to_try_again_and_keeps_what_was_typed(client, appeal):
+    typed = answers(client)
     for number in range(20):
-        assert send(client, signatory=f"Porto {number}").status_code == 302
-    response = send(client, signatory="Porto 20")
+        assert client.post(FORM, typed | {"signatory": f"Porto {number}"}).status_code == 302
+    response = client.post(FORM, typed | {"signatory": "Porto 20"})
     assert response.status_code == 429
     page = Document(response.content.decode())
     assert "minutes" in page.with_class("is-error")[0].text
@@ -554,6 +558,52 @@ def test_where_accepting_fails_nobody_is_told_and_nothing_stays(appeal):
     assert (Signature.objects.count(), delivered()) == (0, [])
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_of_two_editors_at_the_same_moment_one_decides_and_the_other_is_told():
+    application = factories.application()
+    editor, city = factories.editor(), factories.city()
+    start = threading.Barrier(8)
+
+    def decide_too(number):
+        start.wait()
+        try:
+            if number % 2:
+                signing.accept(application=application, by=editor, city=city, office="", signed_on=None)
+            else:
+                signing.decline(application=application, by=editor, reason="No")
+        except ValidationError as error:
+            return error.message
+        finally:
+            connection.close()
+        return "decided"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = sorted(pool.map(decide_too, range(8)))
+    assert answers.count("decided") == 1
+    assert all("decided in the meantime" in answer for answer in answers if answer != "decided")
+    assert len(delivered()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_a_double_click_is_one_application():
+    declaration, start = factories.declaration(), threading.Barrier(4)
+    typed = {
+        "kind": "city", "signatory": "Porto", "country": "PT", "office": "Mayor", "signed_on": None,
+        "contact_name": "Ana", "contact_email": "ana@porto.example", "message": "",
+    }  # fmt: skip
+
+    def click(_number):
+        start.wait()
+        signing.apply(declaration=declaration, language="en", **typed)
+        connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(click, range(4)))
+    assert Application.objects.count() == 1
+
+
 # --- What is public, and when ---------------------------------------------------------------------
 
 SECRETS = {
@@ -563,14 +613,22 @@ SECRETS = {
 
 
 def public_pages(client):
-    """What anybody can read, in every address there is, in every language, and by searching."""
-    paths = addresses.outside() + [path for code in CODES for path in addresses.public(code)]
+    """What anybody can read: all addresses in one language, those of the declaration in each, and what search finds."""
+    paths = [*addresses.outside(), *addresses.public("en")]
     paths += [
         f"/{code}/declarations/appeal/{page}"
         for code in CODES
-        for page in ("signatories/", "signatories.csv", "signatories.json", "sign/", "sign/sent/", "deeds/")
+        for page in (
+            "",
+            "signatories/",
+            "signatories.csv",
+            "signatories.json",
+            "sign/",
+            "sign/sent/",
+            "deeds/",
+        )
     ]
-    paths += [f"/{code}/search/{page}?q=Zebraville" for code in CODES for page in ("", "csv/", "feed/")]
+    paths += [f"/en/search/{page}?q=Zebraville" for page in ("", "csv/", "feed/", "suggestions/")]
     return {path: client.get(path).getvalue().decode() for path in dict.fromkeys(paths)}
 
 

@@ -55,7 +55,9 @@ def test_which_languages_stand_side_by_side(language, text, beside, expected):
 
 def texts_of(page):
     """(language, words) of each text of a clause, in the order in which the page is read."""
-    words = [element for element in page.elements if element.tag == "div" and element.attributes.keys() == {"lang"}]
+    words = [
+        element for element in page.elements if element.tag == "div" and element.attributes.keys() == {"lang"}
+    ]
     return [(element["lang"], element.text) for element in words]
 
 
@@ -135,7 +137,11 @@ def test_the_table_of_contents_leads_to_the_sections_and_to_the_first_clause_of_
     page = read(client, "/en/declarations/nice-2017/")
     contents = {element["href"] for element in page.all("a", data_toc_part=None)}
     assert contents == {f"#s-{number}" for number in range(1, 7)}
-    kinds = {element["href"]: element.text for element in page.all("a", class_=True) if element["class"].startswith("is-")}
+    kinds = {
+        element["href"]: element.text
+        for element in page.all("a", class_=True)
+        if element["class"].startswith("is-")
+    }
     assert kinds == {
         "#c-1": "Statement7",
         "#c-5": "Recital2",

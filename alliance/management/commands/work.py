@@ -10,7 +10,7 @@ import time
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import Error, close_old_connections, connections
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
@@ -71,7 +71,7 @@ class Command(BaseCommand):
                 if time.monotonic() > tidied + TIDY:
                     tidy()
                     tidied = time.monotonic()
-            except DatabaseError as error:
+            except Error as error:
                 # It is away, or somebody else writes for long. The next look is soon enough.
                 logger.warning("The worker cannot use the database: %s", str(error).partition("\n")[0])
                 connections.close_all()
