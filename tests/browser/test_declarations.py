@@ -7,9 +7,9 @@ from declarations.models import Clause
 from practices.models import Practice
 from tests import factories
 from tests.browser.conftest import PHONE
-from tests.browser.test_pages import WCAG, complaints
+from tests.browser.test_pages import ON_ONE_DATABASE, WCAG, complaints
 
-pytestmark = pytest.mark.usefixtures("founding_content")
+pytestmark = [pytest.mark.usefixtures("founding_content"), ON_ONE_DATABASE]
 
 NICE = "/declarations/nice-2017/"
 

@@ -101,7 +101,6 @@ def test_the_desk_accepts_an_application_of_a_city_that_it_looks_up(page, signed
     page.locator(".field-city .select2-selection").click()
     page.locator(".select2-search__field").fill("rotterdam")
     page.locator(".select2-results__option", has_text="Rotterdam").click()
-    assert complaints(page, WCAG) == []
     page.locator("[name=_save]").click()
     page.wait_for_url(re.compile("/application/$"))
     assert str(Application.objects.get().signature) == "Rotterdam"

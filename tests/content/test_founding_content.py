@@ -12,7 +12,7 @@ import pytest
 from alliance.languages import CODES, localized
 from alliance.publishing import Translated
 from cities.models import Accompaniment, City, Membership
-from declarations.models import Clause, Declaration, Section
+from declarations.models import Clause, Declaration, Figure, Section, Signature
 from events.models import Event
 from practices.models import Practice
 from projects.models import Organisation, Participation, Partner, Phase, Project, Service
@@ -586,6 +586,16 @@ def test_a_clause_is_quoted_whole_and_exactly(slug, number, language, wording):
 def test_the_words_that_open_a_section_are_quoted_exactly(slug, number, language, opening):
     section = Section.objects.get(declaration__slug=slug, number=number)
     assert plain(section.text("opening", language)) == opening
+
+
+def test_figures_are_those_that_a_source_gives_and_no_signatory_is_named():
+    """A hundred or so from 22 countries, says the press release on Aarhus; the other sources count nobody."""
+    figures = Figure.objects.values_list("declaration__slug", "what", "number", "is_rounded", "source__slug")
+    assert sorted(figures) == [
+        ("aarhus-2015", "countries", 22, False, "aarhus-press-release-2015"),
+        ("aarhus-2015", "participants", 100, True, "aarhus-press-release-2015"),
+    ]
+    assert not Signature.objects.exists()
 
 
 def test_the_nice_declaration_closes_with_place_and_date():

@@ -203,7 +203,7 @@ def test_a_withdrawn_signature_is_not_on_the_page_of_the_city_either(client, app
     assert "/en/declarations/appeal/" not in read(client, "/en/cities/lyon/").links
 
 
-@pytest.mark.parametrize("size", [2, 30])
+@pytest.mark.parametrize("size", [2, 12])
 def test_the_number_of_queries_does_not_grow_with_the_signatories(client, appeal, size):
     source = factories.resource()
     for number in range(size):
