@@ -13,7 +13,7 @@ from alliance.founding.entries import FORMATS
 from alliance.founding.loading import load
 from alliance.languages import CODES
 from cities.models import City, Membership
-from declarations.models import Clause, Declaration, Section, Signature
+from declarations.models import Clause, Declaration, Figure, Section, Signature
 from practices.models import Practice, Theme
 from projects.models import Participation, Partner, Phase
 from resources.models import Resource
@@ -64,7 +64,7 @@ def all_rows():
             {name: value for name, value in row.items() if name != "edited_at"}
             for row in model.objects.order_by("pk").values()
         ]
-        for model in (*FORMATS, Membership, Phase, Participation, Partner, Section, Clause)
+        for model in (*FORMATS, Membership, Phase, Participation, Partner, Section, Clause, Figure)
     }
 
 

@@ -72,7 +72,7 @@ def test_a_clause_is_offered_only_the_sections_of_its_own_declaration(desk):
 
 def test_a_signature_names_a_city_or_an_organisation_not_both(desk):
     record, city, organisation = factories.declaration(), factories.city(), factories.organisation()
-    line = {"signatures-TOTAL_FORMS": "1", "signatures-0-city": city.pk}
+    line = {"signatures-TOTAL_FORMS": "1", "signatures-0-city": city.pk, "signatures-0-status": "signed"}
     response, _saved = save(desk, record, **line, **{"signatures-0-organisation": organisation.pk})
     assert "Name a city or an organisation, not both." in response.content.decode()
     response, saved = save(desk, record, **line)
