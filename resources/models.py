@@ -4,7 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from alliance.publishing import Translated, year_field
+from alliance.publishing import Content, Translated, year_field
+from alliance.storage import random_name
 
 
 class Resource(Translated):
@@ -19,6 +20,18 @@ class Resource(Translated):
         BROCHURE = "brochure", pgettext_lazy("type of document", "Brochure")
         LETTER = "letter", pgettext_lazy("type of document", "Letter")
 
+    class Licence(models.TextChoices):
+        """By their identifiers in the SPDX list; what has none is said in words."""
+
+        CC0 = "CC0-1.0", "CC0 1.0"
+        CC_BY = "CC-BY-4.0", "CC BY 4.0"
+        CC_BY_SA = "CC-BY-SA-4.0", "CC BY-SA 4.0"
+        CC_BY_NC = "CC-BY-NC-4.0", "CC BY-NC 4.0"
+        CC_BY_ND = "CC-BY-ND-4.0", "CC BY-ND 4.0"
+        CC_BY_NC_SA = "CC-BY-NC-SA-4.0", "CC BY-NC-SA 4.0"
+        CC_BY_NC_ND = "CC-BY-NC-ND-4.0", "CC BY-NC-ND 4.0"
+        RESERVED = "reserved", pgettext_lazy("licence", "All rights reserved")
+
     title = models.CharField(_("title"), max_length=300)
     summary = models.TextField(_("summary"), blank=True)
     type = models.CharField(_("type"), max_length=15, choices=Type.choices)
@@ -32,6 +45,34 @@ class Resource(Translated):
         "projects.Organisation", blank=True, related_name="publications", verbose_name=_("publishers")
     )
     url = models.URLField(_("link"), blank=True)
+    licence = models.CharField(
+        _("licence"),
+        max_length=20,
+        choices=Licence.choices,
+        blank=True,
+        help_text=_("Empty where the document does not say."),
+    )
+    file = models.FileField(_("file"), upload_to=random_name, blank=True)
+    file_type = models.CharField(max_length=100, blank=True, editable=False)
+    file_size = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    cover = models.ImageField(
+        _("image"),
+        upload_to=random_name,
+        blank=True,
+        width_field="cover_width",
+        height_field="cover_height",
+    )
+    cover_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    cover_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    cover_alt = models.CharField(
+        _("text alternative of the image"),
+        max_length=250,
+        blank=True,
+        help_text=_("What somebody who does not see the image should hear."),
+    )
+    practices = models.ManyToManyField(
+        "practices.Practice", blank=True, related_name="resources", verbose_name=_("practices")
+    )
     projects = models.ManyToManyField(
         "projects.Project", blank=True, related_name="resources", verbose_name=_("projects")
     )
@@ -61,3 +102,20 @@ class Resource(Translated):
             ],
             "sameAs": self.url,
         }
+
+
+class Author(Content):
+    """Who wrote a document, as it names them: a person or a body."""
+
+    resource = models.ForeignKey(Resource, models.CASCADE, related_name="authors", verbose_name=_("resource"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    family_name = models.CharField(_("family name, or name of the body"), max_length=150)
+    given_name = models.CharField(_("given name"), max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["resource", "position", "pk"]
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+
+    def __str__(self):
+        return f"{self.given_name} {self.family_name}".strip()

@@ -7,4 +7,4 @@ from resources.models import Resource
 
 @register(Resource)
 class ResourceTranslation(TranslationOptions):
-    fields = ["title", "summary"]
+    fields = ["title", "summary", "cover_alt"]
