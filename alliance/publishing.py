@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from functools import cache
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
@@ -54,20 +55,53 @@ def list_address(app, language):
 _edit = ContextVar("edit", default=None)
 
 
+class Edit:
+    """What has changed within one edit, who changed it and why; it tells the apps that follow the content.
+
+    An app follows by a method `changes(edit)` of its AppConfig. What that returns is told of records before and after
+    they change (`note(model, pks, deleting=…)`) and of the end of the edit, within its transaction (`finish(version)`).
+    """
+
+    def __init__(self, *, by=None, reason=""):
+        self.by = by if by is not None and by.is_authenticated else None
+        self.reason = reason
+        self._happened = False
+        configs = [config for config in apps.get_app_configs() if hasattr(config, "changes")]
+        self._followers = [config.changes(self) for config in configs]
+
+    def __bool__(self):
+        return self._happened
+
+    def note(self, model, pks, *, deleting=False):
+        """That records of `model` are about to change, or have changed."""
+        model = model._meta.concrete_model
+        pks = {pk for pk in pks if pk is not None}
+        if pks:
+            self._happened = True
+            for follower in self._followers:
+                follower.note(model, pks, deleting=deleting)
+
+    def finish(self, version):
+        """`version` is that of the content after the edit."""
+        for follower in self._followers:
+            follower.finish(version)
+
+
 @contextmanager
-def editing():
-    """One edit of the content, of one record or of many: a transaction at whose end search knows what has changed.
+def editing(*, by=None, reason=""):
+    """One edit of the content, of one record or of many: a transaction at whose end search and history know of it.
 
     Every save is one. Whoever saves a record and then what belongs to it (its themes, its parts) does both within one,
-    so that the index hears of the whole. Edits within an edit are a part of it. What processes keep about the content
-    in memory is out of date from the end of the transaction, so that nobody sees one without the other.
+    so that it is one revision and the index hears of the whole. Edits within an edit are a part of it. `by` (a user)
+    and `reason` (words) go to the history. What processes keep about the content in memory is out of date from the end
+    of the transaction, so that nobody sees one without the other.
     """
     changes = _edit.get()
     if changes is not None:
         yield changes
         return
     with transaction.atomic():
-        changes = apps.get_app_config("search").changes()
+        changes = Edit(by=by, reason=reason)
         token = _edit.set(changes)
         try:
             yield changes
@@ -113,6 +147,10 @@ class ContentQuerySet(models.QuerySet):
 
 class Content(models.Model):
     """Anything that the public pages are made of."""
+
+    # The name of the relation to the record that this one is a part of, with which it is revised and translated:
+    # a clause is a part of its declaration. Empty for what stands by itself.
+    part_of = ""
 
     objects = ContentQuerySet.as_manager()
 
@@ -205,7 +243,10 @@ class Published(Localized, Content):
 
     class Status(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("publication state", "Draft")
+        REVIEW = "review", pgettext_lazy("publication state", "In review")
         PUBLISHED = "published", pgettext_lazy("publication state", "Published")
+        # No longer current: not in lists, but whoever has the address still finds it.
+        ARCHIVED = "archived", pgettext_lazy("publication state", "Archived")
 
     title_field = "title"
 
@@ -221,6 +262,34 @@ class Published(Localized, Content):
         null=True,
         blank=True,
         help_text=_("The day on which somebody last made sure that this still holds."),
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("looked after by"),
+        help_text=_("Who of the secretariat keeps this entry current."),
+    )
+    publish_at = models.DateTimeField(
+        _("publish at"),
+        null=True,
+        blank=True,
+        help_text=_("A draft with a time is published then, by itself (in Paris time)."),
+    )
+    # Who asked for the review, and therefore cannot be who gives it.
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    succeeded_by = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("succeeded by"),
+        help_text=_("Where the page of an archived entry leads its readers."),
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     edited_at = models.DateTimeField(_("edited"), auto_now=True)
@@ -260,11 +329,16 @@ class Published(Localized, Content):
 
     @property
     def is_draft(self):
-        return self.status == self.Status.DRAFT
+        """Whether the public does not see it yet."""
+        return self.status in (self.Status.DRAFT, self.Status.REVIEW)
+
+    @property
+    def is_archived(self):
+        return self.status == self.Status.ARCHIVED
 
     def is_visible_to(self, user):
         """`visible_to` for one thing at hand, such as the place of an event."""
-        return not self.is_draft or can_see_drafts(user, type(self))
+        return self.status == self.Status.PUBLISHED or can_see_drafts(user, type(self))
 
     def languages(self):
         """The language codes in which the thing truly exists: those with a title of its own."""
@@ -286,6 +360,8 @@ class Translated(Published):
         help_text=_("The language of the source text. The others are translations of it."),
     )
     source_revision = models.PositiveIntegerField(_("revision of the source text"), default=1, editable=False)
+    # Translations made from an earlier revision say something that no longer holds: readers are warned.
+    misleading_before = models.PositiveIntegerField(default=0, editable=False)
     for _code in CODES:
         locals()[localized("provenance", _code)] = models.CharField(
             _("provenance"), max_length=10, choices=Provenance.choices, blank=True, default=""
@@ -330,6 +406,13 @@ class Translated(Published):
         if self.provenance(language) in (None, Provenance.ORIGINAL):
             return False
         return (getattr(self, localized("made_from_revision", language)) or 0) < self.source_revision
+
+    def is_misleading(self, language=None):
+        """Whether the text in `language` says something that the source has taken back since."""
+        language = language or active_language()
+        if not self.is_outdated(language):
+            return False
+        return (getattr(self, localized("made_from_revision", language)) or 0) < self.misleading_before
 
     @property
     def in_step_on_here(self):

@@ -99,6 +99,8 @@ class City(Published):
 class Membership(Content):
     """A city's membership of Efus: since, until."""
 
+    part_of = "city"
+
     city = models.ForeignKey(City, models.CASCADE, related_name="memberships", verbose_name=_("city"))
     since = year_field(_("since"))
     until = year_field(_("until"), null=True, blank=True)
@@ -135,6 +137,7 @@ class Membership(Content):
 class Accompaniment(Localized, Content):
     """Support that Efus gave one city, for instance in drawing up its strategy."""
 
+    part_of = "city"
     title_field = "subject"
 
     city = models.ForeignKey(City, models.CASCADE, related_name="accompaniments", verbose_name=_("city"))

@@ -82,6 +82,7 @@ class Declaration(Translated):
 class Section(Localized, Content):
     """A part of a declaration: our heading for the table of contents, the adopted words that open it."""
 
+    part_of = "declaration"
     title_field = "heading"
 
     declaration = models.ForeignKey(
@@ -124,6 +125,8 @@ class Section(Localized, Content):
 
 class Clause(Localized, Content):
     """One clause of a declaration. Its number counts through the whole text and never changes."""
+
+    part_of = "declaration"
 
     class Kind(models.TextChoices):
         RECITAL = "recital", pgettext_lazy("kind of clause", "Recital")
@@ -170,6 +173,8 @@ class Clause(Localized, Content):
 
 class Answer(Content):
     """That a practice or a project does what a clause says: from words to deeds."""
+
+    part_of = "clause"
 
     clause = models.ForeignKey(Clause, models.CASCADE, related_name="answers", verbose_name=_("clause"))
     practice = models.ForeignKey(
@@ -223,6 +228,8 @@ class Answer(Content):
 class Figure(Content):
     """How many took part or signed, as one source says; sources that disagree are kept side by side."""
 
+    part_of = "declaration"
+
     class What(models.TextChoices):
         CITIES = "cities", pgettext_lazy("what a figure counts", "Cities")
         COUNTRIES = "countries", pgettext_lazy("what a figure counts", "Countries")
@@ -272,6 +279,8 @@ class SignatureQuerySet(ContentQuerySet):
 
 class Signature(Content):
     """That a city or an organisation signed: by whose hand (an office, never a private contact), and when."""
+
+    part_of = "declaration"
 
     class Status(models.TextChoices):
         SIGNED = "signed", pgettext_lazy("status of a signature", "Signed")

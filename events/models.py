@@ -158,6 +158,8 @@ class Event(Translated):
 class Organiser(Content):
     """An organisation or a city that holds an event."""
 
+    part_of = "event"
+
     event = models.ForeignKey(Event, models.CASCADE, related_name="organisers", verbose_name=_("event"))
     organisation = models.ForeignKey(
         "projects.Organisation",
@@ -197,6 +199,7 @@ class Organiser(Content):
 class Session(Localized, Content):
     """A part of the programme of an event, in the event's own time zone."""
 
+    part_of = "event"
     title_field = "title"
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="sessions", verbose_name=_("event"))
@@ -249,6 +252,7 @@ class StudyVisitQuerySet(ContentQuerySet):
 class StudyVisit(Localized, Content):
     """A visit that participants of an event may choose, with so many places."""
 
+    part_of = "event"
     title_field = "title"
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="visits", verbose_name=_("event"))

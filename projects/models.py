@@ -149,6 +149,7 @@ class Project(Translated):
 class Phase(Localized, Content):
     """A stage of a project with its own years: Liaise had two."""
 
+    part_of = "project"
     title_field = "summary"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="phases", verbose_name=_("project"))
@@ -192,6 +193,8 @@ class Participation(Content):
 
     The years are those that the city's own sheet gives; they may differ from the project's.
     """
+
+    part_of = "project"
 
     class Role(models.TextChoices):
         LEAD = "lead", pgettext_lazy("role in a project", "Lead")
@@ -276,6 +279,8 @@ class Participation(Content):
 
 class Partner(Content):
     """An organisation's part in a project."""
+
+    part_of = "project"
 
     class Role(models.TextChoices):
         LEAD = "lead", pgettext_lazy("role in a project", "Lead")

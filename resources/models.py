@@ -107,6 +107,8 @@ class Resource(Translated):
 class Author(Content):
     """Who wrote a document, as it names them: a person or a body."""
 
+    part_of = "resource"
+
     resource = models.ForeignKey(Resource, models.CASCADE, related_name="authors", verbose_name=_("resource"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     family_name = models.CharField(_("family name, or name of the body"), max_length=150)

@@ -6,8 +6,8 @@ class SearchConfig(AppConfig):
     name = "search"
     verbose_name = _("Search")
 
-    def changes(self):
-        """What follows one edit of the content: see `alliance.publishing.editing`."""
+    def changes(self, edit):
+        """What follows one edit of the content: see `alliance.publishing.Edit`."""
         from search.indexing import Changes
 
         return Changes()

@@ -28,16 +28,10 @@ class Changes:
         self._touched = defaultdict(set)  # kind → primary keys
         self._changed = defaultdict(set)  # model → primary keys
 
-    def __bool__(self):
-        return bool(self._changed)
-
-    def note(self, model, pks, *, deleting=False):
+    def note(self, model, pks, *, deleting):
         """That records of `model` are about to change, or have changed; things that follow them now are touched."""
-        model = model._meta.concrete_model
-        pks = {pk for pk in pks if pk is not None}
-        if pks:
-            self._changed[model] |= pks
-            self._touch_followers({model: pks}, deleting=deleting)
+        self._changed[model] |= pks
+        self._touch_followers({model: pks}, deleting=deleting)
 
     def finish(self, version):
         """Bring the index in step; `version` is that of the content after the edit."""

@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "django_countries",
     "django_htmx",
     "taggit",
+    "reversion",
+    "import_export",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -88,6 +90,8 @@ INSTALLED_APPS = [
     "events",
     "resources",
     "exchange",
+    "translations",
+    "desk",
     "accounts",  # last: its roles need the permissions of all apps above
 ]
 
