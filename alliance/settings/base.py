@@ -269,3 +269,10 @@ SECRETARIAT_EMAIL = os.environ.get("SECRETARIAT_EMAIL", "")
 
 # The form of a long declaration has a field for every clause in every language.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# --- Links outside -------------------------------------------------------------------------------
+
+# Whether the worker asks now and then if the links that content names still work.
+LINK_CHECKS = os.environ.get("LINK_CHECKS", "on") == "on"
+# Addresses inside our own network are not asked for: an editor must not reach through the portal what is behind it.
+LINK_CHECKS_INSIDE = False

@@ -8,3 +8,6 @@ STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticF
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "«undefined: %s»"  # noqa: F405
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405
     DATABASES["default"]["OPTIONS"].pop("pool")  # noqa: F405 - a test database is dropped with connections closed
+
+# Nothing outside is asked for.
+LINK_CHECKS = False

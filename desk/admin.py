@@ -1,0 +1,86 @@
+"""The desk's view of links outside the portal: which are broken, and where they stand."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import is_translator
+from alliance.templatetags.alliance import admin_url
+from desk import links
+from desk.models import Link
+
+
+class LinksWithEntries(ChangeList):
+    """Reads at once which entries name the links of a page."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        naming = links.entries_naming([link.url for link in self.result_list])
+        for link in self.result_list:
+            link.entries = naming[link.url]
+
+
+@admin.register(Link)
+class LinkAdmin(admin.ModelAdmin):
+    list_display = ["address", "state", "what_it_said", "checked_at", "failures", "named_by"]
+    list_display_links = None
+    list_filter = ["state"]
+    search_fields = ["url"]
+    ordering = ["-failures", "url"]
+    list_per_page = 50
+    actions = ["check_again", "ignore"]
+
+    # Whoever changes content may see to its links; a translator has no say in them.
+    def has_module_permission(self, request):
+        return request.user.has_perm("resources.change_resource") and not is_translator(request.user)
+
+    def has_view_permission(self, request, obj=None):
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_changelist(self, request, **kwargs):
+        return LinksWithEntries
+
+    @admin.display(description=_("link"), ordering="url")
+    def address(self, link):
+        return format_html('<a href="{0}" rel="noreferrer">{0}</a>', link.url)
+
+    @admin.display(description=_("last answer"))
+    def what_it_said(self, link):
+        return gettext(link.answer) if link.answer else ""
+
+    @admin.display(description=_("named by"))
+    def named_by(self, link):
+        return format_html_join(
+            ", ", '<a href="{}">{}</a>', ((admin_url(entry), str(entry)) for entry in link.entries)
+        )
+
+    @admin.action(description=_("Check the selected links again"), permissions=["view"])
+    def check_again(self, request, queryset):
+        number = queryset.update(check_after=timezone.now(), state=Link.State.UNCHECKED)
+        words = ngettext(
+            "%(number)s link is checked again within a few minutes.",
+            "%(number)s links are checked again within a few minutes.",
+            number,
+        )
+        messages.info(request, words % {"number": number})
+
+    @admin.action(
+        description=pgettext_lazy("of links", "Ignore the selected links: they are right"),
+        permissions=["view"],
+    )
+    def ignore(self, request, queryset):
+        number = queryset.update(state=Link.State.IGNORED, failures=0, failed_on=[])
+        words = ngettext("%(number)s link is ignored now.", "%(number)s links are ignored now.", number)
+        messages.info(request, words % {"number": number})
