@@ -5,14 +5,18 @@ each language. A translator sees the same pages, with everything read-only but t
 """
 
 import datetime
+from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.db.models import F, Q
+from django.shortcuts import redirect
 from django.template.defaultfilters import capfirst
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -424,6 +428,7 @@ class TranslatedAdmin(PublishedAdmin):
 
     form = TranslatedForm
     identity = ["status", "slug", "original_language", "confirmed_on"]
+    actions = [*PublishedAdmin.actions, "translate_by_machine"]
 
     def language_fields(self, request, language):
         fields = [*super().language_fields(request, language), localized("provenance", language)]
@@ -464,7 +469,24 @@ class TranslatedAdmin(PublishedAdmin):
         context["asks_meaning"] = bool(obj and obj.pk) and self.has_change_permission(request, obj)
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        if not settings.MACHINE_TRANSLATION:
+            actions.pop("translate_by_machine", None)
+        return actions
+
+    @admin.action(description=_("Translate what is missing by machine"), permissions=["change"])
+    def translate_by_machine(self, request, queryset):
+        pks = ",".join(str(pk) for pk in queryset.order_by("pk").values_list("pk", flat=True)[:200])
+        query = urlencode({"model": self.opts.label_lower, "pks": pks})
+        return redirect(f"{reverse('admin:translations_machineuse_translate')}?{query}")
+
     def save_model(self, request, obj, form, change):
+        for code in form.changed_languages:
+            name = localized("provenance", code)
+            # What a person has corrected is no longer a machine's, or the machine would replace it one day.
+            if change and getattr(obj, name) == Provenance.MACHINE and name not in form.changed_data:
+                setattr(obj, name, Provenance.UNREVIEWED)
         record_changes(
             obj,
             changed=form.changed_languages,

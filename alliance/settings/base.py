@@ -276,3 +276,15 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 LINK_CHECKS = os.environ.get("LINK_CHECKS", "on") == "on"
 # Addresses inside our own network are not asked for: an editor must not reach through the portal what is behind it.
 LINK_CHECKS_INSIDE = False
+
+# --- Machine translation -------------------------------------------------------------------------
+
+# `deepl` or `libretranslate`; empty: nothing is sent to anybody.
+MACHINE_TRANSLATION = os.environ.get("MACHINE_TRANSLATION", "")
+if MACHINE_TRANSLATION not in ("", "deepl", "libretranslate"):
+    raise ImproperlyConfigured("MACHINE_TRANSLATION is deepl or libretranslate.")
+# Scheme and host of the service, where it is not the usual one.
+MACHINE_TRANSLATION_URL = os.environ.get("MACHINE_TRANSLATION_URL", "")
+MACHINE_TRANSLATION_KEY = os.environ.get("MACHINE_TRANSLATION_KEY", "")
+# In characters of the source texts, for each calendar month.
+MACHINE_TRANSLATION_BUDGET = int(os.environ.get("MACHINE_TRANSLATION_BUDGET", 500_000))
