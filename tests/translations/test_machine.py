@@ -331,8 +331,9 @@ def test_the_desk_says_how_much_was_used_and_what_went_wrong(client, service):
 
 
 def test_what_a_person_corrects_is_no_longer_a_machine_translation(client, service):
-    entry = translate(practice())
-    client.force_login(factories.editor())
+    editor = factories.editor()
+    entry = translate(practice(), by=editor)
+    client.force_login(editor)
     page = client.get(url_of(entry))
     client.post(url_of(entry), form_data(page, summary_de="Von Hand"))
     entry = Practice.objects.get(pk=entry.pk)
