@@ -1,19 +1,26 @@
 """The desk for accounts and roles, for administrators only."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import passwords
 from accounts.models import User
 from accounts.roles import EDITOR, TRANSLATOR
 from alliance.languages import LANGUAGES
+from desk import audit
 
-# Roles are made by the program and given on the page of each account.
-admin.site.unregister(Group)
+# Roles are made by the program and given on the page of each account; of allauth, people see only pages of our own.
+for model in (Group, EmailAddress, Authenticator):
+    admin.site.unregister(model)
 
 ROLES = {
     EDITOR: pgettext_lazy("role", "Editor: all content"),
@@ -70,9 +77,9 @@ class UserAdmin(DjangoUserAdmin):
         (None, {"fields": ["username", "password", "is_active"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email", "interface_language"]}),
         (_("Roles"), {"fields": ["is_staff", "is_superuser", "groups", "translation_languages"]}),
-        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+        (_("Signing in"), {"fields": ["signing_in", "last_login", "date_joined"]}),
     ]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["signing_in", "last_login", "date_joined"]
     add_fieldsets = [
         (None, {"fields": ["username", "usable_password", "password1", "password2"]}),
         (_("Person"), {"fields": ["first_name", "last_name", "email", "interface_language"]}),
@@ -80,6 +87,31 @@ class UserAdmin(DjangoUserAdmin):
     ]
     list_display = ["username", "first_name", "last_name", "email", "roles", "is_active", "last_login"]
     list_filter = ["groups", "is_superuser", "is_active"]
+
+    def has_delete_permission(self, request, obj=None):
+        # One's own account is deleted by somebody else: the session would end in the middle of it.
+        return obj != request.user and super().has_delete_permission(request, obj)
+
+    def save_model(self, request, obj, form, change):
+        request.powers_before = powers(User.objects.get(pk=obj.pk)) if change else {}
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        note_powers(request, User.objects.get(pk=form.instance.pk), request.powers_before)
+
+    def user_change_password(self, request, *args, **kwargs):
+        request.changes_password = True
+        return super().user_change_password(request, *args, **kwargs)
+
+    def log_change(self, request, obj, message):
+        if hasattr(request, "changes_password"):
+            passwords.changed(obj, by=request.user, request=request)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request, queryset):
+        audit.note_deletions(request, queryset)
+        return super().log_deletions(request, queryset)
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
@@ -90,3 +122,37 @@ class UserAdmin(DjangoUserAdmin):
         if user.is_superuser:
             names.insert(0, pgettext_lazy("role", "Administrator"))
         return ", ".join(map(str, names))
+
+    @admin.display(description=_("signing in"))
+    def signing_in(self, user):
+        page = reverse("account", args=[user.pk]) if user.pk else ""
+        return format_html('<a href="{}">{}</a>', page, _("Second factor and sessions")) if page else "–"
+
+
+def powers(user):
+    """What an account may do, as short words that mean the same in every language."""
+    return {
+        "active": user.is_active,
+        "desk": user.is_staff,
+        "administrator": user.is_superuser,
+        "roles": sorted(group.name for group in user.groups.all()),
+        "languages": sorted(user.translation_languages),
+    }
+
+
+def note_powers(request, user, before):
+    """Tell the audit log what somebody may do since now, and may not do any longer."""
+    changes = [
+        f"{name}: {in_words(before.get(name))} → {in_words(value)}"
+        for name, value in powers(user).items()
+        if value != before.get(name) and (before or value)
+    ]
+    if changes or not before:
+        about = f"{user.get_username()}: {'; '.join(changes)}"
+        audit.note(audit.Kind.PERMISSIONS, by=request.user, about=about, request=request)
+
+
+def in_words(value):
+    if isinstance(value, list):
+        return ", ".join(value) or "–"
+    return "+" if value else "–"

@@ -8,7 +8,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self):
+        from accounts import records
         from accounts.roles import ensure_roles
 
         # Permissions come into being after a migration, so roles can only be made then.
         post_migrate.connect(ensure_roles, sender=self)
+        # Whoever signs in, by whatever way, passes there.
+        records.follow()

@@ -1,10 +1,12 @@
-"""The three roles of the secretariat, and what each may do.
+"""The three roles of the secretariat, and what each may do: `may` is the one place that decides.
 
 An *administrator* is a superuser. An *editor* does everything with content. A *translator* changes texts, of their
-own languages only; which fields those are is enforced where the texts are edited.
+own languages only.
 """
 
 from django.apps import apps
+
+from alliance.languages import CODES
 
 EDITOR = "editor"
 TRANSLATOR = "translator"
@@ -41,7 +43,46 @@ def ensure_roles(**kwargs):
 
 def is_translator(user):
     """Whether the role limits this person to texts of their languages."""
-    if user.is_superuser:
+    if user.is_superuser or not user.is_authenticated:
         return False
-    names = set(user.groups.values_list("name", flat=True))
-    return TRANSLATOR in names and EDITOR not in names
+    return TRANSLATOR in user.role_names and EDITOR not in user.role_names
+
+
+# What actions come down to: Django's permission, and whether a text in a language is enough of a right to it.
+NEEDS = {
+    "view": ("view", True),
+    "add": ("add", False),
+    "change": ("change", True),
+    "delete": ("delete", False),
+    "publish": ("change", False),
+    # Whoever reads it may take it along; whoever may type it may also bring it in a file.
+    "export": ("view", True),
+    "import": ("change", True),
+}
+READING = {"view", "export"}
+
+
+def may(user, action, model, language=None):
+    """Whether `user` may do `action` (a key of NEEDS) with records of `model`.
+
+    With a `language`, the question is about their texts in it; without, about everything else in them.
+    """
+    permission, concerns_texts = NEEDS[action]
+    opts = model._meta
+    if not (
+        user.is_active and user.is_staff and user.has_perm(f"{opts.app_label}.{permission}_{opts.model_name}")
+    ):
+        return False
+    if action in READING or not is_translator(user):
+        return True
+    return concerns_texts and language in user.translation_languages
+
+
+def languages_of(user, action, model):
+    """The languages in whose texts `user` may do `action`."""
+    return [code for code in CODES if may(user, action, model, code)]
+
+
+def may_somehow(user, action, model):
+    """Whether there is anything in records of `model`, texts or else, that `user` may do `action` with."""
+    return may(user, action, model) or bool(languages_of(user, action, model))

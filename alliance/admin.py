@@ -11,23 +11,26 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.defaultfilters import capfirst
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_POST
 from django_countries import countries
 from modeltranslation.fields import TranslationField
 from modeltranslation.translator import translator
 
-from accounts.roles import is_translator
+from accounts.roles import is_translator, may_somehow
 from alliance.languages import (
     CODES,
     LANGUAGES,
@@ -40,6 +43,7 @@ from alliance.languages import (
     sort_key,
 )
 from alliance.publishing import Translated, editing
+from desk import audit, conflicts, previews, publishing, revisions, unsaved
 
 admin.site.site_title = _("Editorial desk")
 admin.site.site_header = _("Alliance of Cities · Editorial desk")
@@ -142,8 +146,15 @@ def texts_only(request):
 class LocalizedForm(forms.ModelForm):
     """Asks for a title in some language, where the record needs one."""
 
+    # Why the step that the form asks for is not possible, in words.
+    refusal = ""
+
     def clean(self):
         cleaned = super().clean()
+        if not self.prefix and unsaved.TAKEN_UP in self.data:
+            self.add_error(None, _("This is what you had typed. Look it through, then save it."))
+        elif not self.prefix and self.refusal:
+            self.add_error(None, self.refusal)
         model = self._meta.model
         columns = localized_all(model.title_field)
         needed = not model._meta.get_field(model.title_field).blank and not issubclass(model, Translated)
@@ -246,10 +257,12 @@ class LocalizedAdmin(LanguageFieldsets, admin.ModelAdmin):
     identity = ["slug"]
     classification = []
     sources = []
+    actions = ["export_texts", "export_table"]
     list_per_page = 50
     view_on_site = False
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     change_form_template = "admin/desk/change_form.html"
+    change_list_template = "admin/desk/change_list.html"
     delete_confirmation_template = "admin/desk/delete_confirmation.html"
     delete_selected_confirmation_template = "admin/desk/delete_selected_confirmation.html"
 
@@ -270,12 +283,77 @@ class LocalizedAdmin(LanguageFieldsets, admin.ModelAdmin):
             ),
         ]
 
-    def changeform_view(self, request, *args, **kwargs):
+    def address(self, page, *arguments):
+        """Where a page of the desk about these records is: `add`, `change`, `unsaved`, …"""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=arguments)
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        return [
+            path("unsaved/", view(require_POST(self.unsaved_view)), name=f"{name}_unsaved"),
+            path("deleted/", view(self.deleted_view), name=f"{name}_deleted"),
+            path("<int:pk>/history/<int:number>/", view(self.revision_view), name=f"{name}_revision"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        context = {} if self.model.part_of else {"deleted_url": self.address("deleted")}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def history_view(self, request, object_id, extra_context=None):
+        return revisions.history_page(self, request, unquote(object_id))
+
+    def revision_view(self, request, pk, number):
+        return revisions.revision(self, request, pk, number)
+
+    def deleted_view(self, request):
+        return revisions.deleted(self, request)
+
+    def unsaved_view(self, request):
+        return unsaved.keep(self, request)
+
+    def changeform_view(self, request, object_id=None, *args, **kwargs):
         if request.method != "POST":
-            return super().changeform_view(request, *args, **kwargs)
+            request.unsaved = unsaved.of(request.user, request.path)
+            if request.unsaved and "take-up" in request.GET:
+                unsaved.take_up(request, request.unsaved)
+            return super().changeform_view(request, object_id, *args, **kwargs)
         # A record and all that is saved with it are one edit.
-        with editing():
-            return super().changeform_view(request, *args, **kwargs)
+        with editing(by=request.user, reason=comment_in(request)) as edit:
+            if object_id and (page := conflicts.check(self, request, object_id)):
+                return page
+            response = super().changeform_view(request, object_id, *args, **kwargs)
+            if response.status_code == 302:
+                unsaved.forget(request.user, request.path)
+            if edit.removed:
+                words = _("Texts are plain: %(names)s was taken out of what you typed.")
+                messages.warning(request, words % {"names": ", ".join(sorted(edit.removed))})
+            return response
+
+    def has_view_permission(self, request, obj=None):
+        return may_somehow(request.user, "view", self.model) or self.has_change_permission(request, obj)
+
+    def has_add_permission(self, request):
+        return may_somehow(request.user, "add", self.model)
+
+    def has_change_permission(self, request, obj=None):
+        return may_somehow(request.user, "change", self.model)
+
+    def has_delete_permission(self, request, obj=None):
+        return may_somehow(request.user, "delete", self.model)
+
+    def delete_model(self, request, obj):
+        with editing(by=request.user):
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        with editing(by=request.user):
+            super().delete_queryset(request, queryset)
+
+    def log_deletions(self, request, queryset):
+        audit.note_deletions(request, queryset)
+        return super().log_deletions(request, queryset)
 
     def get_form(self, request, obj=None, **kwargs):
         return super().get_form(request, obj, labels=self.text_labels(), **kwargs)
@@ -287,8 +365,42 @@ class LocalizedAdmin(LanguageFieldsets, admin.ModelAdmin):
             "original_language": original,
             "open_language": mine[0] if texts_only(request) and mine else original or CODES[0],
             "text_states": TextState,
+            **self.kept_work(request, context, obj),
         }
         return super().render_change_form(request, context, obj=obj, **kwargs)
+
+    def kept_work(self, request, context, obj):
+        """What the form has to know of what is kept while somebody types, and of others who are at it."""
+        seen, work = request.POST.get(conflicts.SEEN, ""), getattr(request, "unsaved", None)
+        if not request.POST and obj:
+            formsets = [each.formset for each in context["inline_admin_formsets"]]
+            seen = conflicts.write(conflicts.state(context["adminform"].form, formsets))
+        is_taken_up = unsaved.TAKEN_UP in request.POST
+        if is_taken_up:
+            context["errors"] = None
+        return {
+            "seen": seen,
+            "unsaved": work,
+            "is_taken_up": is_taken_up,
+            "saved_since": work and obj and not is_taken_up and work.began_from != conflicts.digest(seen),
+            "others_at_it": unsaved.others_at(request.user, request.path) if obj else [],
+            "unsaved_url": self.address("unsaved"),
+        }
+
+    @admin.action(description=_("Export for translation (XLIFF)"), permissions=["view"])
+    def export_texts(self, request, queryset):
+        return self.export_selected(request, queryset, "files:export-texts")
+
+    @admin.action(description=_("Export as a table (Excel, CSV)"), permissions=["view"])
+    def export_table(self, request, queryset):
+        return self.export_selected(request, queryset, "files:export-table")
+
+    def export_selected(self, request, queryset, page):
+        """Leave the selection to a page about files, which asks for the rest."""
+        label = self.opts.label_lower
+        pks = queryset.order_by("pk").values_list("pk", flat=True)
+        request.session["selection"] = [f"{label}.{pk}" for pk in pks]
+        return redirect(page)
 
     def get_queryset(self, request):
         records = super().get_queryset(request)
@@ -317,9 +429,9 @@ class LocalizedAdmin(LanguageFieldsets, admin.ModelAdmin):
 class PublishedAdmin(LocalizedAdmin):
     """Something with a page of its own, that is drafted, previewed and published."""
 
-    identity = ["status", "slug", "confirmed_on"]
+    identity = ["slug", ("owner", "confirmed_on"), ("publish_at", "succeeded_by")]
     search_fields = ["folded", "slug"]
-    actions = ["publish", "withdraw"]
+    actions = ["submit", "publish", "withdraw", "archive", *LocalizedAdmin.actions]
 
     def get_ordering(self, request):
         return [localized("sort_key"), "pk"]
@@ -328,47 +440,164 @@ class PublishedAdmin(LocalizedAdmin):
         # `folded` holds all six languages without case and accents, alike on both databases.
         return super().get_search_results(request, queryset, fold(search_term))
 
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_previews"
+        view = self.admin_site.admin_view(self.previews_view)
+        return [path("<path:object_id>/previews/", view, name=name), *super().get_urls()]
+
+    def get_autocomplete_fields(self, request):
+        return [*super().get_autocomplete_fields(request), "succeeded_by"]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        may_plan = not texts_only(request) and publishing.may_plan(obj or self.model(), by=request.user)
+        return fields if may_plan else list(dict.fromkeys([*fields, "publish_at"]))
+
+    def get_changeform_initial_data(self, request):
+        return {"owner": request.user.pk} | super().get_changeform_initial_data(request)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "owner":
+            kwargs["queryset"] = (
+                get_user_model().objects.filter(is_staff=True, is_active=True).order_by("username")
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.refusal = self.refusal(request, obj or self.model())
+        return form
+
+    def refusal(self, request, entry):
+        """Why the step that the button in `request` asks for is not possible, in words."""
+        to = request.POST.get("_to")
+        if to is None:
+            return ""
+        if not self.has_publish_permission(request):
+            return _("You may not decide on the state of this entry.")
+        if words := publishing.refusal(entry, to, by=request.user):
+            return words
+        is_sent_back = (entry.status, to) == (publishing.REVIEW, publishing.DRAFT)
+        if is_sent_back and entry.submitted_by_id != request.user.pk and not comment_in(request):
+            return _("Say in the comment why you send this entry back.")
+        return ""
+
+    def save_model(self, request, obj, form, change):
+        to = request.POST.get("_to")
+        if to:
+            publishing.set_state(obj, to, by=request.user)
+        super().save_model(request, obj, form, change)
+        if to:
+            publishing.note(obj, by=request.user, comment=comment_in(request))
+
     def render_change_form(self, request, context, obj=None, **kwargs):
-        if obj and obj.pk:
-            context["previews"] = [(code, name, self.preview_url(obj, code)) for code, name in LANGUAGES]
+        saved = bool(obj and obj.pk)
+        entry = self.model.objects.get(pk=obj.pk) if saved else self.model()
+        if saved:
+            context["previews"] = [(code, name, self.preview_url(entry, code)) for code, name in LANGUAGES]
+            context["previews_url"] = self.address("previews", entry.pk)
+        may_publish = self.has_publish_permission(request) and not context["is_popup"]
+        context |= {
+            "entry": entry,
+            "meaning_of_state": publishing.MEANING[entry.status],
+            "needs_review": publishing.needs_review(self.model),
+            "steps": publishing.steps(entry, by=request.user) if may_publish else [],
+            "steps_taken": publishing.steps_taken(entry)[:5] if saved else [],
+            "comment": comment_in(request),
+        }
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
-    def preview_url(self, record, language):
-        # The address in the database: what is typed into a rejected form is not an address yet.
-        saved = self.model.objects.only("slug").get(pk=record.pk) if record.slug else record
+    def previews_view(self, request, object_id):
+        """The links by which people without an account read a draft: made, shown and taken back here."""
+        entry = self.get_object(request, unquote(object_id))
+        if entry is None or not self.has_publish_permission(request):
+            raise PermissionDenied
+        form = PreviewForm(request.POST or None)
+        if "revoke" in request.POST:
+            previews.revoke(entry, request.POST["revoke"])
+            return redirect(request.path)
+        if form.is_valid() and entry.is_draft:
+            previews.make_link(entry, by=request.user, days=form.cleaned_data["days"])
+            return redirect(request.path)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Preview links"),
+            "opts": self.opts,
+            "entry": entry,
+            "form": form,
+            "links": [
+                (link, request.build_absolute_uri(previews.address_of(link, entry, active_language())))
+                for link in previews.links_to(entry)
+            ],
+        }
+        return render(request, "admin/desk/previews.html", context)
+
+    def preview_url(self, entry, language):
         with translation.override(language):
-            return saved.get_absolute_url()
+            return entry.get_absolute_url()
 
     def has_publish_permission(self, request):
-        return self.has_change_permission(request) and not texts_only(request)
+        return publishing.may_publish(request.user, self.model)
+
+    @admin.action(description=_("Send the selected entries for review"), permissions=["publish"])
+    def submit(self, request, queryset):
+        count = self.move(request, queryset, publishing.REVIEW)
+        words = ngettext("%(count)d entry is in review.", "%(count)d entries are in review.", count)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
 
     @admin.action(description=_("Publish the selected entries"), permissions=["publish"])
     def publish(self, request, queryset):
-        count = self.set_status(request, queryset, self.model.Status.PUBLISHED)
-        self.message_user(
-            request,
-            ngettext("%(count)d entry was published.", "%(count)d entries were published.", count)
-            % {"count": count},
-            messages.SUCCESS,
-        )
+        count = self.move(request, queryset, publishing.PUBLISHED)
+        words = ngettext("%(count)d entry was published.", "%(count)d entries were published.", count)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
 
     @admin.action(description=_("Withdraw the selected entries (back to draft)"), permissions=["publish"])
     def withdraw(self, request, queryset):
-        count = self.set_status(request, queryset, self.model.Status.DRAFT)
-        self.message_user(
-            request,
-            ngettext("%(count)d entry is a draft again.", "%(count)d entries are drafts again.", count)
-            % {"count": count},
-            messages.SUCCESS,
-        )
+        count = self.move(request, queryset, publishing.DRAFT)
+        words = ngettext("%(count)d entry is a draft again.", "%(count)d entries are drafts again.", count)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
 
-    def set_status(self, request, queryset, status):
-        """Give the records another state and note it in their history; how many were in another one before."""
-        changed = list(self.model.objects.filter(pk__in=queryset.values("pk")).exclude(status=status))
-        self.model.objects.filter(pk__in=[record.pk for record in changed]).update(status=status)
+    @admin.action(description=_("Archive the selected entries"), permissions=["publish"])
+    def archive(self, request, queryset):
+        count = self.move(request, queryset, publishing.ARCHIVED)
+        words = ngettext("%(count)d entry was archived.", "%(count)d entries were archived.", count)
+        self.message_user(request, words % {"count": count}, messages.SUCCESS)
+
+    def move(self, request, queryset, to):
+        """Take a step with each of the entries that can, and note it; how many. Says why the others cannot."""
+        moved, refused = [], {}
+        with editing(by=request.user):
+            entries = self.model.objects.filter(pk__in=queryset.values("pk")).exclude(status=to)
+            for entry in entries.order_by("pk"):
+                if words := publishing.refusal(entry, to, by=request.user):
+                    refused.setdefault(words, []).append(str(entry))
+                else:
+                    publishing.move(entry, to, by=request.user)
+                    moved.append(entry)
         message = [{"changed": {"fields": [str(self.model._meta.get_field("status").verbose_name)]}}]
-        LogEntry.objects.log_actions(request.user.pk, changed, CHANGE, change_message=message)
-        return len(changed)
+        LogEntry.objects.log_actions(request.user.pk, moved, CHANGE, change_message=message)
+        for words, names in refused.items():
+            self.message_user(request, format_lazy("{}: {}", ", ".join(names[:10]), words), messages.WARNING)
+        return len(moved)
+
+
+def comment_in(request):
+    """What somebody says about what they save, for the history and for who edits the entry next."""
+    return request.POST.get("_comment", "").replace("\x00", "").strip()[:1000]
+
+
+class PreviewForm(forms.Form):
+    """For how long a preview link is to work."""
+
+    days = forms.TypedChoiceField(
+        label=_("Works for"),
+        coerce=int,
+        initial=7,
+        choices=[
+            (number, ngettext_lazy("%(number)s day", "%(number)s days", number) % {"number": number})
+            for number in previews.DAYS
+        ],
+    )
 
 
 # --- Texts that are translations of one another -------------------------------------------------
@@ -427,7 +656,7 @@ class TranslatedAdmin(PublishedAdmin):
     """Something written in one language and translated into the others."""
 
     form = TranslatedForm
-    identity = ["status", "slug", "original_language", "confirmed_on"]
+    identity = ["slug", "original_language", *PublishedAdmin.identity[1:]]
     actions = [*PublishedAdmin.actions, "translate_by_machine"]
 
     def language_fields(self, request, language):

@@ -39,19 +39,28 @@ def entry_models():
 
 def parts(record):
     """All parts of `record` and their parts, models in order and records in theirs; a query for each model."""
-    return _parts_of(type(record), [record.pk])
+    return parts_of([record])[record.pk]
 
 
-def _parts_of(model, pks):
-    found = []
-    for each, relation in part_models(model):
-        records = list(
-            each._base_manager.filter(**{f"{relation}__in": pks}).order_by(*each._meta.ordering, "pk")
-        )
-        found += records
-        if records:
-            found += _parts_of(each, [record.pk for record in records])
+def parts_of(records):
+    """The `parts` of many records of one model, by primary key; a query for each model, however many they are."""
+    found = {record.pk: [] for record in records}
+    if records:
+        _gather(type(records[0]), {record.pk: (record, record.pk) for record in records}, found)
     return found
+
+
+def _gather(model, above, found):
+    for each, relation in part_models(model):
+        below = {}
+        records = each._base_manager.filter(**{f"{relation}__in": list(above)})
+        for record in records.order_by(*each._meta.ordering, "pk"):
+            parent, entry = above[getattr(record, each._meta.get_field(relation).attname)]
+            setattr(record, relation, parent)  # which it would ask the database for
+            found[entry].append(record)
+            below[record.pk] = record, entry
+        if below:
+            _gather(each, below, found)
 
 
 def entries_of(model, pks):

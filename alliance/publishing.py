@@ -1,6 +1,7 @@
 """What every published thing shares: an address, a state, an order, and texts whose origin is known."""
 
 import datetime
+from collections import defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -28,6 +29,7 @@ from alliance.languages import (
     localized_all,
     sort_key,
 )
+from desk import cleaning
 
 
 def year_field(label, **options):
@@ -65,12 +67,20 @@ class Edit:
     def __init__(self, *, by=None, reason=""):
         self.by = by if by is not None and by.is_authenticated else None
         self.reason = reason
+        # The names of what was taken out of texts, for those who typed or sent them.
+        self.removed = set()
+        # By model, the primary keys of what this edit has made: one by one, and many at once.
+        self.added, self.added_in_bulk = defaultdict(set), defaultdict(set)
         self._happened = False
         configs = [config for config in apps.get_app_configs() if hasattr(config, "changes")]
         self._followers = [config.changes(self) for config in configs]
 
     def __bool__(self):
         return self._happened
+
+    def clean(self, record):
+        """Take out of the texts of `record`, which is about to be saved, what could act on whoever reads them."""
+        self.removed |= cleaning.clean(record)
 
     def note(self, model, pks, *, deleting=False):
         """That records of `model` are about to change, or have changed."""
@@ -83,6 +93,21 @@ class Edit:
 
     def finish(self, version):
         """`version` is that of the content after the edit."""
+        for follower in self._followers:
+            follower.finish(version)
+
+
+class Followers:
+    """Several followers of one edit, as one: for an app in which several things follow."""
+
+    def __init__(self, *followers):
+        self._followers = followers
+
+    def note(self, model, pks, *, deleting):
+        for follower in self._followers:
+            follower.note(model, pks, deleting=deleting)
+
+    def finish(self, version):
         for follower in self._followers:
             follower.finish(version)
 
@@ -141,7 +166,10 @@ class ContentQuerySet(models.QuerySet):
     def bulk_create(self, *args, **kwargs):
         with editing() as changes:
             records = super().bulk_create(*args, **kwargs)
-            changes.note(self.model, [record.pk for record in records])
+            pks = {record.pk for record in records}
+            changes.added[self.model] |= pks
+            changes.added_in_bulk[self.model] |= pks
+            changes.note(self.model, pks)
             return records
 
 
@@ -173,7 +201,11 @@ class Content(models.Model):
             # Before, too: what it belonged to until now has changed as well.
             if not self._state.adding:
                 changes.note(type(self), [self.pk])
+            changes.clean(self)
+            is_new = self._state.adding
             super().save(*args, **kwargs)
+            if is_new:
+                changes.added[type(self)].add(self.pk)
             changes.note(type(self), [self.pk])
 
     def delete(self, *args, **kwargs):
@@ -182,17 +214,30 @@ class Content(models.Model):
             return super().delete(*args, **kwargs)
 
 
+# By state: what only the desk sees, and what anybody can read, at its address at least.
+UNPUBLISHED, READABLE = ["draft", "review"], ["published", "archived"]
+
+
 class PublishedQuerySet(ContentQuerySet):
-    """The queryset behind every list: what may be seen, and in which order."""
+    """The queryset behind every list and every page: what may be seen, and in which order."""
 
     def published(self):
         return self.filter(status=self.model.Status.PUBLISHED)
 
+    def readable(self):
+        return self.filter(status__in=READABLE)
+
     def visible_to(self, user):
-        """The one visibility rule: everybody sees what is published, those who may edit it also drafts."""
+        """The rule of lists: everybody sees what is published, those who may edit it also drafts; nobody, the archive."""
+        if can_see_drafts(user, self.model):
+            return self.exclude(status=self.model.Status.ARCHIVED)
+        return self.published()
+
+    def readable_by(self, user):
+        """The rule of pages, and of what is named as a place or a source: the archive is there for everybody, too."""
         if can_see_drafts(user, self.model):
             return self
-        return self.published()
+        return self.readable()
 
     def alphabetical(self, language=None):
         """In the alphabetical order of `language`, total."""
@@ -303,11 +348,18 @@ class Published(Localized, Content):
 
     # The translated fields whose words the list finds, beside the title.
     found_by = ["summary"]
+    # The desk.models.PreviewLink by which somebody without an account reads this draft.
+    preview = None
 
     objects = PublishedQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.pk and self.succeeded_by_id == self.pk:
+            raise ValidationError({"succeeded_by": _("An entry cannot be succeeded by itself.")})
 
     def derive(self):
         """Fill what is stored and follows from the texts: sort keys, folded words. `bulk_create` does not call it."""
@@ -318,11 +370,13 @@ class Published(Localized, Content):
         self.folded = fold(" ".join(getattr(self, name) or "" for name in names))
 
     def save(self, *args, **kwargs):
-        self.derive()
-        if kwargs.get("update_fields") is not None:
-            derived = {*localized_all("sort_key"), "folded", "edited_at"}
-            kwargs["update_fields"] = {*kwargs["update_fields"], *derived}
-        super().save(*args, **kwargs)
+        with editing() as changes:
+            changes.clean(self)
+            self.derive()
+            if kwargs.get("update_fields") is not None:
+                derived = {*localized_all("sort_key"), "folded", "edited_at"}
+                kwargs["update_fields"] = {*kwargs["update_fields"], *derived}
+            super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return f"{list_address(self._meta.app_label, active_language())}{self.slug}/"
@@ -330,15 +384,15 @@ class Published(Localized, Content):
     @property
     def is_draft(self):
         """Whether the public does not see it yet."""
-        return self.status in (self.Status.DRAFT, self.Status.REVIEW)
+        return self.status in UNPUBLISHED
 
     @property
     def is_archived(self):
         return self.status == self.Status.ARCHIVED
 
     def is_visible_to(self, user):
-        """`visible_to` for one thing at hand, such as the place of an event."""
-        return self.status == self.Status.PUBLISHED or can_see_drafts(user, type(self))
+        """`readable_by` for one thing at hand, such as the place of an event."""
+        return self.status in READABLE or can_see_drafts(user, type(self))
 
     def languages(self):
         """The language codes in which the thing truly exists: those with a title of its own."""

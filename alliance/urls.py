@@ -8,10 +8,22 @@ from django.urls import include, path
 
 from alliance import styleguide, views
 from alliance.sitemaps import SITEMAPS
+from translations.workbench import workbench
+
+desk, *desk_names = admin.site.urls
+desk_pages = [
+    path(
+        "translate/<int:content_type_id>/<int:object_id>/<slug:language>/",
+        admin.site.admin_view(workbench),
+        name="translations_workbench",
+    ),
+]
 
 urlpatterns = [
     path("", views.root, name="root"),
-    path("admin/", admin.site.urls),
+    path("admin/exchange/", include("translations.files")),
+    path("admin/", include("accounts.urls")),
+    path("admin/", ([*desk_pages, *desk], *desk_names)),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
     path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),

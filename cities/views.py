@@ -1,15 +1,17 @@
 """The pages of the cities."""
 
 from django.db.models import Count, Prefetch, Q
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from alliance.pagination import paginate, wants_part
+from alliance.publishing import READABLE
 from cities.filters import CityFilter
 from cities.map import city_map
 from cities.models import City
 from declarations.models import Signature
+from desk.previews import entry_at
 from practices.entries import entries
 from practices.models import Practice
 from projects.models import Participation
@@ -33,7 +35,7 @@ def city_list(request):
 
 @require_safe
 def city_detail(request, slug):
-    cities = City.objects.visible_to(request.user).prefetch_related(
+    cities = City.objects.prefetch_related(
         "memberships__source",
         "accompaniments",
         Prefetch(
@@ -43,11 +45,11 @@ def city_detail(request, slug):
         Prefetch(
             "signatures",
             Signature.objects.standing()
-            .filter(declaration__status=City.Status.PUBLISHED)
+            .filter(declaration__status__in=READABLE)
             .select_related("declaration"),
         ),
     )
-    city = get_object_or_404(cities, slug=slug)
+    city = entry_at(request, cities, slug)
     return render(
         request,
         "cities/city_detail.html",

@@ -106,6 +106,7 @@ class ClauseAdmin(LocalizedAdmin):
     """What answers a clause. The clause itself is edited with its declaration, which asks what a change means."""
 
     identity = ["declaration", "number", "kind"]
+    actions = []
     inlines = [AnswerInline]
     search_fields = ["declaration__folded", "declaration__slug"]
     search_help_text = _("Words of the declaration’s title, and the number of the clause.")

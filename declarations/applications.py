@@ -34,11 +34,11 @@ def applied(request, slug):
 @require_safe
 def application(request, token):
     """What only who applied sees: what they sent, what became of it, and the way to withdraw it."""
-    mine = signing.application_at(token, Declaration.objects.visible_to(request.user))
+    mine = signing.application_at(token, Declaration.objects.readable_by(request.user))
     return render(request, "declarations/application.html", {"application": mine, "token": token})
 
 
 @require_POST
 def withdraw(request, token):
-    signing.withdraw(application=signing.application_at(token, Declaration.objects.visible_to(request.user)))
+    signing.withdraw(application=signing.application_at(token, Declaration.objects.readable_by(request.user)))
     return redirect("declarations:application", token)

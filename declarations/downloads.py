@@ -4,7 +4,7 @@ import logging
 
 from django.db.models import F, Prefetch
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from typst import TypstError
 from alliance.languages import NAMES, active_language
 from declarations.models import Clause, Declaration, Signature
 from declarations.typesetting import compose, typeset
+from desk.previews import entry_at
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 @require_safe
 def declaration_pdf(request, slug):
     """`?text=fr` in one language, `?text=fr&with=en` in two side by side; by default in the language of the page."""
-    declaration = get_object_or_404(for_print(Declaration.objects.visible_to(request.user)), slug=slug)
+    declaration = entry_at(request, for_print(Declaration.objects.all()), slug)
     asked = languages(request.GET)
     with translation.override(asked[0]):
         address = request.build_absolute_uri(declaration.get_absolute_url())

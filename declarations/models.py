@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from alliance.languages import LANGUAGES
-from alliance.publishing import Content, ContentQuerySet, Localized, Translated
+from alliance.publishing import UNPUBLISHED, Content, ContentQuerySet, Localized, Translated
 from alliance.storage import private, random_name
 
 
@@ -273,8 +273,7 @@ class SignatureQuerySet(ContentQuerySet):
 
     def public(self):
         """Those that anybody may see: announced ones too, no withdrawn ones, and none of a city that is a draft."""
-        drafts = Declaration.Status.DRAFT
-        return self.exclude(status=Signature.Status.WITHDRAWN).exclude(city__status=drafts)
+        return self.exclude(status=Signature.Status.WITHDRAWN).exclude(city__status__in=UNPUBLISHED)
 
 
 class Signature(Content):

@@ -65,6 +65,7 @@ class ClauseSource(Source):
     }
     order = ["declaration", "number"]
     draft_model = Declaration
+    status = "declaration__status"
 
     def records(self):
         return Clause._base_manager.select_related("declaration__city")

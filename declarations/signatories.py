@@ -3,13 +3,14 @@
 import csv
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from alliance.languages import active_language
 from declarations.models import Declaration
 from declarations.signatures import Signatories, code_of, figures_of
+from desk.previews import entry_at
 from search.feeds import cell
 
 
@@ -82,8 +83,7 @@ def signatories_json(request, slug):
 
 
 def declaration_at(request, slug):
-    declarations = Declaration.objects.visible_to(request.user).select_related("city")
-    return get_object_or_404(declarations, slug=slug)
+    return entry_at(request, Declaration.objects.select_related("city"), slug)
 
 
 def signatories_asked_for(request, declaration):

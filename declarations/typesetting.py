@@ -83,7 +83,7 @@ def adopted(declaration):
 
 def notes(declaration, asked):
     """What whoever finds the paper must know first."""
-    said = [pgettext("publication state", "Draft")] if declaration.is_draft else []
+    said = [] if declaration.status == declaration.Status.PUBLISHED else [declaration.get_status_display()]
     missing = [code for code in asked if code not in declaration.languages()]
     return said + [
         f"{NAMES[code]}: {shown_instead(declaration.language_of('title', code))}" for code in missing

@@ -10,6 +10,7 @@ from declarations.citing import reference
 from declarations.deeds import clauses, who_did_what
 from declarations.models import Clause, Declaration, Signature
 from declarations.signatures import figures_of
+from desk.previews import entry_at
 
 # How many signatories stand on the page of the declaration itself.
 FIRST_SIGNATORIES = 12
@@ -28,22 +29,18 @@ def declaration_list(request):
 
 @require_safe
 def declaration_detail(request, slug):
-    declarations = (
-        Declaration.objects.visible_to(request.user)
-        .select_related("city", "event")
-        .prefetch_related(
-            Prefetch("sections__clauses", clauses(user=request.user)),
-            "sections__declaration",
-        )
+    declarations = Declaration.objects.select_related("city", "event").prefetch_related(
+        Prefetch("sections__clauses", clauses(user=request.user)),
+        "sections__declaration",
     )
-    declaration = get_object_or_404(declarations, slug=slug)
+    declaration = entry_at(request, declarations, slug)
     signatures = standing_signatures(declaration)
     return render(
         request,
         "declarations/declaration_detail.html",
         {
             "declaration": declaration,
-            "sources": declaration.sources.visible_to(request.user),
+            "sources": declaration.sources.readable_by(request.user),
             "columns": columns(declaration, request.GET.get("text"), request.GET.get("with")),
             "kinds": kinds(declaration),
             "signatures": signatures[:FIRST_SIGNATORIES],
@@ -60,7 +57,7 @@ def declaration_detail(request, slug):
 @require_safe
 def deeds(request, slug):
     """For each commitment, who did what."""
-    declaration = get_object_or_404(Declaration.objects.visible_to(request.user), slug=slug)
+    declaration = entry_at(request, Declaration.objects.all(), slug)
     found = who_did_what(declaration, user=request.user)
     commitments = [clause for clause in found if clause.kind == Clause.Kind.COMMIT]
     return render(
@@ -79,8 +76,8 @@ def deeds(request, slug):
 @require_safe
 def cite(request, slug, form, number=0):
     """A citation of clause `number`, or with 0 of the whole, in the language that `?text=` names or that of the page."""
-    declarations = Declaration.objects.visible_to(request.user).select_related("city")
-    declaration = get_object_or_404(declarations, slug=slug)
+    declarations = Declaration.objects.select_related("city")
+    declaration = entry_at(request, declarations, slug)
     clause = get_object_or_404(declaration.clauses, number=number) if number else None
     language = text_language(declaration, request.GET.get("text"))
     return citation(reference(request, declaration, clause, language), form)

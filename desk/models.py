@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from alliance.publishing import Published
+
 
 class FormerAddress(models.Model):
     """The last part of an address that an entry had once, and that leads to it still."""
@@ -30,6 +32,50 @@ class FormerAddress(models.Model):
         return self.slug
 
 
+class Step(models.Model):
+    """That an entry was moved to another state of publication, by whom, and what they said about it."""
+
+    content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    entry = GenericForeignKey()
+    state = models.CharField(_("state"), max_length=12, choices=Published.Status.choices)
+    # Nobody, where it was published as planned.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    comment = models.TextField(_("comment"), blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("step towards publication")
+        verbose_name_plural = _("steps towards publication")
+        indexes = [models.Index(fields=["content_type", "object_id"], name="steps_of_an_entry")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.get_state_display()}"
+
+
+class PreviewLink(models.Model):
+    """A link by which somebody without an account reads one draft until a certain day. Deleted, it opens nothing."""
+
+    content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
+    object_id = models.PositiveBigIntegerField()
+    entry = GenericForeignKey()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    made_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["ends_at", "pk"]
+        verbose_name = _("preview link")
+        verbose_name_plural = _("preview links")
+        indexes = [models.Index(fields=["content_type", "object_id"], name="previews_of_an_entry")]
+
+    def __str__(self):
+        return f"{self.content_type_id}/{self.object_id} – {self.ends_at:%Y-%m-%d}"
+
+
 class UnsavedWork(models.Model):
     """What somebody has typed into the form of an entry and not saved yet; kept until they save or discard it."""
 
@@ -40,6 +86,7 @@ class UnsavedWork(models.Model):
     fields = models.JSONField()
     # The version of the entry that the typing began from, to tell whether somebody saved it meanwhile.
     began_from = models.CharField(max_length=64, blank=True)
+    began_at = models.DateTimeField(default=timezone.now)
     kept_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -126,7 +126,7 @@ class Event(Translated):
     @property
     def registration_state(self):
         """Whether one can register now: `none` (not on this portal), `over`, `closed` or `open`."""
-        if self.is_draft or not self.takes_registrations:
+        if self.status != self.Status.PUBLISHED or not self.takes_registrations:
             return "none"
         if self.is_over:
             return "over"

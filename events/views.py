@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
 
+from alliance.publishing import UNPUBLISHED
+from desk.previews import entry_at
 from events import registering
 from events.calendars import calendar_of, calendar_of_all
 from events.forms import RegistrationForm, VisitForm
@@ -33,21 +35,15 @@ def event_list(request):
 
 @require_safe
 def event_detail(request, slug):
-    events = (
-        Event.objects.visible_to(request.user)
-        .select_related("city")
-        .prefetch_related(
-            "interpretation_languages",
-            "sessions",
-            Prefetch(
-                "organisers",
-                Organiser.objects.exclude(city__status=Event.Status.DRAFT).select_related(
-                    "organisation", "city"
-                ),
-            ),
-        )
+    events = Event.objects.select_related("city").prefetch_related(
+        "interpretation_languages",
+        "sessions",
+        Prefetch(
+            "organisers",
+            Organiser.objects.exclude(city__status__in=UNPUBLISHED).select_related("organisation", "city"),
+        ),
     )
-    event = get_object_or_404(events, slug=slug)
+    event = entry_at(request, events, slug)
     return render(
         request,
         "events/event_detail.html",
@@ -55,7 +51,7 @@ def event_detail(request, slug):
             "event": event,
             "visits": event.visits.with_taken(),
             "participants": event.participants.visible_to(request.user).alphabetical(),
-            "sources": event.sources.visible_to(request.user),
+            "sources": event.sources.readable_by(request.user),
             "declarations": event.declarations.visible_to(request.user),
             "resources": event.resources.visible_to(request.user).exclude(pk__in=event.sources.values("pk")),
             "page_languages": event.languages(),
@@ -117,7 +113,7 @@ def registered(request, slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration(request, token):
     """What only who registered sees: where they stand, another choice of study visit, and the way to cancel."""
-    mine = registering.registration_at(token, Event.objects.visible_to(request.user))
+    mine = registering.registration_at(token, Event.objects.readable_by(request.user))
     form = VisitForm(request.POST or None, registration=mine)
     if form.is_valid():
         registering.change_visit(mine, form.cleaned_data["visit"])
@@ -131,5 +127,5 @@ def registration(request, token):
 
 @require_POST
 def cancel(request, token):
-    registering.cancel(registering.registration_at(token, Event.objects.visible_to(request.user)))
+    registering.cancel(registering.registration_at(token, Event.objects.readable_by(request.user)))
     return redirect("events:registration", token)

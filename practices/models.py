@@ -7,7 +7,14 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from alliance.languages import localized_all
-from alliance.publishing import Content, Localized, PublishedQuerySet, Translated, year_field
+from alliance.publishing import (
+    READABLE,
+    Content,
+    Localized,
+    PublishedQuerySet,
+    Translated,
+    year_field,
+)
 
 
 class Theme(Localized, Content, TagBase):
@@ -45,7 +52,10 @@ class TaggedPractice(ItemBase):
 class PracticeQuerySet(PublishedQuerySet):
     def published(self):
         """A practice appears when its city does too."""
-        return super().published().filter(city__status=Practice.Status.PUBLISHED)
+        return super().published().filter(city__status__in=READABLE)
+
+    def readable(self):
+        return super().readable().filter(city__status__in=READABLE)
 
     def for_list(self):
         """Only the columns that an entry of a list shows; `practices.entries` adds the places."""

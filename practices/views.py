@@ -1,12 +1,13 @@
 """The pages of the practices."""
 
 from django.db.models import Prefetch
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from alliance.pagination import paginate, wants_part
 from declarations.deeds import commitments
+from desk.previews import entry_at
 from practices.entries import entries, similar
 from practices.filters import PracticeFilter
 from practices.models import Practice
@@ -26,19 +27,15 @@ def practice_list(request):
 @require_safe
 def practice_detail(request, slug):
     participations = Participation.objects.of_published_projects().prefetch_related("phases")
-    practices = (
-        Practice.objects.visible_to(request.user)
-        .select_related("city")
-        .prefetch_related(
-            "themes",
-            "audiences",
-            "prevention_levels",
-            "partners",
-            "city__memberships",
-            Prefetch("city__participations", participations),
-        )
+    practices = Practice.objects.select_related("city").prefetch_related(
+        "themes",
+        "audiences",
+        "prevention_levels",
+        "partners",
+        "city__memberships",
+        Prefetch("city__participations", participations),
     )
-    practice = get_object_or_404(practices, slug=slug)
+    practice = entry_at(request, practices, slug)
     return render(
         request,
         "practices/practice_detail.html",
@@ -47,7 +44,7 @@ def practice_detail(request, slug):
             "lessons": [
                 (Practice._meta.get_field(name).verbose_name, name) for name in Practice.lesson_fields
             ],
-            "sources": practice.sources.visible_to(request.user),
+            "sources": practice.sources.readable_by(request.user),
             "commitments": commitments(practice, user=request.user),
             "similar": similar(practice, user=request.user),
             "page_languages": practice.languages(),

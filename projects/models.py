@@ -9,6 +9,7 @@ from django_countries.fields import CountryField
 
 from alliance.languages import localized_all
 from alliance.publishing import (
+    READABLE,
     Content,
     ContentQuerySet,
     Localized,
@@ -179,13 +180,13 @@ class Phase(Localized, Content):
 class ParticipationQuerySet(ContentQuerySet):
     def of_published_projects(self):
         return (
-            self.filter(project__status=Project.Status.PUBLISHED)
+            self.filter(project__status__in=READABLE)
             .select_related("project")
             .order_by("project__start_year", "project__name", "pk")
         )
 
     def of_published_cities(self):
-        return self.filter(city__status=Project.Status.PUBLISHED).select_related("city")
+        return self.filter(city__status__in=READABLE).select_related("city")
 
 
 class Participation(Content):

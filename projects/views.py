@@ -1,13 +1,15 @@
 """The pages of the projects."""
 
 from django.db.models import Count, Prefetch, Q
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from alliance.languages import active_language, localized, sort_key
 from alliance.pagination import paginate, wants_part
+from alliance.publishing import READABLE
 from declarations.deeds import commitments
+from desk.previews import entry_at
 from projects.filters import ProjectFilter
 from projects.models import Participation, Partner, Project
 from projects.timeline import timeline
@@ -16,10 +18,10 @@ from projects.timeline import timeline
 @require_safe
 @vary_on_headers("HX-Request")
 def project_list(request):
-    published = Q(participations__city__status=Project.Status.PUBLISHED)
+    readable = Q(participations__city__status__in=READABLE)
     projects = Project.objects.prefetch_related("phases").annotate(
-        city_count=Count("participations", filter=published, distinct=True),
-        country_count=Count("participations__city__country", filter=published, distinct=True),
+        city_count=Count("participations", filter=readable, distinct=True),
+        country_count=Count("participations__city__country", filter=readable, distinct=True),
     )
     filters = ProjectFilter(request.GET, projects, user=request.user)
     page = paginate(request, filters)
@@ -33,7 +35,7 @@ def project_list(request):
 
 @require_safe
 def project_detail(request, slug):
-    projects = Project.objects.visible_to(request.user).prefetch_related(
+    projects = Project.objects.prefetch_related(
         "phases",
         Prefetch(
             "participations",
@@ -41,7 +43,7 @@ def project_detail(request, slug):
         ),
         Prefetch("partners", Partner.objects.select_related("organisation__city")),
     )
-    project = get_object_or_404(projects, slug=slug)
+    project = entry_at(request, projects, slug)
     participations, partners = list(project.participations.all()), list(project.partners.all())
     leads = [part for part in [*participations, *partners] if part.role == "lead"]
     among_authorities = [p for p in partners if p.listing == Partner.Listing.LOCAL_AUTHORITIES]
@@ -54,7 +56,7 @@ def project_detail(request, slug):
             "listed_among_authorities": among_authorities,
             "organisations": [p for p in partners if p not in among_authorities],
             "leads": leads,
-            "sources": project.sources.visible_to(request.user),
+            "sources": project.sources.readable_by(request.user),
             "timeline": timeline([project]),
             "commitments": commitments(project, user=request.user),
             "resources": project.resources.visible_to(request.user),

@@ -1,10 +1,11 @@
 """The pages of the resources."""
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from alliance.pagination import paginate, wants_part
+from desk.previews import entry_at
 from resources.filters import ResourceFilter
 from resources.models import Resource
 
@@ -24,10 +25,10 @@ def resource_list(request):
 
 @require_safe
 def resource_detail(request, slug):
-    resources = Resource.objects.visible_to(request.user).prefetch_related(
+    resources = Resource.objects.prefetch_related(
         "languages_available", "publishers"
     )
-    resource = get_object_or_404(resources, slug=slug)
+    resource = entry_at(request, resources, slug)
     return render(
         request,
         "resources/resource_detail.html",

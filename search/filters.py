@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.languages import active_language
-from alliance.publishing import Published, can_see_drafts
+from alliance.publishing import READABLE, Published, can_see_drafts
 from alliance.templatetags.alliance import language_name
 from search.index import Index, to_numbers
 from search.query import MAX_CHARACTERS, parse
@@ -355,7 +355,7 @@ def record_names(model_label):
         model = apps.get_model(model_label)
         records = model._base_manager.filter(pk__in=values)
         if issubclass(model, Published) and not drafts:
-            records = records.filter(status=Published.Status.PUBLISHED)
+            records = records.filter(status__in=READABLE)
         return {str(record.pk): (record.slug, str(record)) for record in records}
 
     return names

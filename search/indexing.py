@@ -51,7 +51,7 @@ class Changes:
 def refresh(source, pks, *, version):
     """Write the entries of these things as their content now is; remove those that no longer exist."""
     for some in _batches(sorted(pks)):
-        documents = source.documents(source.records().filter(pk__in=some))
+        documents = source.documents(source.indexed().filter(pk__in=some))
         entries = _write_entries(source, documents, version)
         rewritten = [(entry, document) for entry, document, has_new_words in entries if has_new_words]
         postings.write((entry.pk, document.terms) for entry, document in rewritten)
@@ -156,7 +156,7 @@ class _Batch:
     def read(self, version):
         """`version` was asked for first: what changes meanwhile is noticed."""
         self.version = version
-        records = self.source.records().filter(pk__in=self.pks).order_by(*self.source.order)
+        records = self.source.indexed().filter(pk__in=self.pks).order_by(*self.source.order)
         self.documents = self.source.documents(records)
 
 
@@ -198,7 +198,7 @@ def _catch_up(entries):
         numbers = {entry.thing: entry.pk for entry in entries.filter(kind=kind)}
         postings.remove(numbers.values(), postings.NEXT)
         for some in _batches(numbers):
-            documents = source.documents(source.records().filter(pk__in=some))
+            documents = source.documents(source.indexed().filter(pk__in=some))
             rows = [(numbers[document.thing], document.terms) for document in documents]
             postings.write(rows, postings.NEXT)
             add_words({word for document in documents for word in document.vocabulary()})
@@ -274,7 +274,7 @@ def differences():
 def _compare(source, pks):
     entries = {entry.thing: entry for entry in Entry.objects.filter(kind=source.kind, thing__in=pks)}
     found, rows, numbers = [], [], {}
-    for document in source.documents(source.records().filter(pk__in=pks)):
+    for document in source.documents(source.indexed().filter(pk__in=pks)):
         entry = entries.get(document.thing)
         if not entry or not entry.is_live:
             found.append(Difference(source.kind, document.thing, "is not in the index"))

@@ -87,6 +87,8 @@ class Source:
 
     kind = ""
     model = None
+    # The lookup of the state of publication.
+    status = "status"
     # What a hit is called, and all of them in the facet.
     label = plural = ""
     # Translated fields.
@@ -122,6 +124,10 @@ class Source:
     def records(self):
         """The queryset of all things, with what their documents need."""
         return self.model._base_manager.all()
+
+    def indexed(self):
+        """Those of `records` that lists and searches may show to somebody: the archive is left out."""
+        return self.records().exclude(**{self.status: self.draft_model.Status.ARCHIVED})
 
     def public(self, pks):
         """The primary keys of those of `pks` that everybody may see."""

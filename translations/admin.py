@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from accounts.roles import is_translator
 from alliance.admin import editable_languages
-from alliance.languages import CODES, NAMES
+from alliance.languages import CODES, NAMES, active_language, localized, localized_all
 from alliance.publishing import Translated
 from translations import machine
-from translations.models import MachineUse
+from translations.models import GlossaryTerm, MachineUse
 
 # Entries that are sent to a machine at one go.
 MOST = 200
@@ -147,3 +148,42 @@ def order(entries, languages, *, by):
     for entry, code in wanted:
         machine.queue(entry, code, by=by)
     return len(wanted)
+
+
+@admin.register(GlossaryTerm)
+class GlossaryTermAdmin(admin.ModelAdmin):
+    """The words of the field in six languages: translators read them, editors decide on them."""
+
+    list_per_page = 100
+    search_fields = localized_all("term")
+    fields = [*localized_all("term"), "note"]
+
+    def get_list_display(self, request):
+        mine = active_language()
+        return [localized("term", code) for code in (mine, *(code for code in CODES if code != mine))]
+
+    def get_ordering(self, request):
+        return [localized("term", active_language()), "pk"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        code = db_field.name.removeprefix("term_")
+        if code in CODES:
+            field.label = NAMES[code]
+            field.widget.attrs["lang"] = code
+        return field
+
+    def has_module_permission(self, request):
+        return request.user.is_active and request.user.has_perm("practices.change_practice")
+
+    def has_view_permission(self, request, obj=None):
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request, obj=None):
+        return self.has_module_permission(request) and not is_translator(request.user)
+
+    def has_add_permission(self, request):
+        return self.has_change_permission(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.has_change_permission(request)

@@ -121,16 +121,34 @@ class Passage(models.Model):
     content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     object_id = models.PositiveBigIntegerField()
     noted_at = models.DateTimeField(default=timezone.now)
+    # Since when its entry says it no longer, or is gone.
+    replaced_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("translated passage")
         verbose_name_plural = _("translated passages")
         indexes = [
-            models.Index(fields=["source_language", "target_language", "digest"], name="passage_exact")
+            models.Index(fields=["source_language", "target_language", "digest"], name="passage_exact"),
+            models.Index(fields=["content_type", "object_id"], name="passages_of_an_entry"),
         ]
 
     def __str__(self):
         return self.source[:60]
+
+
+class PassageKey(models.Model):
+    """Under what a passage is filed for those that are like it: see `translations.memory`."""
+
+    key = models.BigIntegerField()
+    passage = models.ForeignKey(Passage, models.CASCADE, related_name="keys")
+
+    class Meta:
+        verbose_name = _("key of a translated passage")
+        verbose_name_plural = _("keys of translated passages")
+        indexes = [models.Index(fields=["key", "passage"], name="passages_by_key")]
+
+    def __str__(self):
+        return str(self.key)
 
 
 class MachineUse(models.Model):

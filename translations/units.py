@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from alliance.admin import text_names
 from alliance.languages import CODES, Provenance, localized
-from alliance.parts import parts
+from alliance.parts import parts_of
 from alliance.publishing import Localized, Translated
 
 
@@ -38,9 +38,20 @@ class Unit:
 
 def units(entry):
     """The Units of `entry` that have a text in some language: its own first, then those of its parts, in their order."""
-    records = [entry, *(part for part in parts(entry) if isinstance(part, Localized))]
+    return units_of([entry])[entry.pk]
+
+
+def units_of(entries):
+    """The `units` of many entries of one model, by primary key."""
+    return {
+        pk: _units(entry, parts)
+        for entry, (pk, parts) in zip(entries, parts_of(entries).items(), strict=True)
+    }
+
+
+def _units(entry, parts):
     found = []
-    for record in records:
+    for record in [entry, *(part for part in parts if isinstance(part, Localized))]:
         prefix = "" if record is entry else f"{record._meta.model_name}.{record.pk}."
         for field in text_names(type(record)):
             unit = Unit(record, field, f"{prefix}{field}")

@@ -77,6 +77,9 @@ INSTALLED_APPS = [
     "taggit",
     "reversion",
     "import_export",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -104,9 +107,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "alliance.middleware.LanguageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.common.CommonMiddleware",  # adds a missing last slash, in the language of the path
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SignedInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "desk.addresses.FormerAddressMiddleware",
+    "desk.previews.PageMiddleware",
 ]
 
 ROOT_URLCONF = "alliance.urls"
@@ -139,14 +146,29 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        # Concerns new passwords only: nobody is locked out by it.
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
 ]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+# Whether administrators reach nothing but its set-up until they have a second factor.
+REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "off") == "on"
+# Of allauth, only the second factor is in use: no sign-up, no other ways in. accounts.lockout counts what fails.
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Alliance of Cities"
+# Clocks of telephones may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+# How long the audit log remembers.
+AUDIT_KEPT_DAYS = int(os.environ.get("AUDIT_KEPT_DAYS", 365))
 
 LANGUAGES = languages.LANGUAGES
 LANGUAGE_CODE = languages.DEFAULT
@@ -217,6 +239,9 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_ENGINE = "accounts.sessions"
+# In seconds: a session of the desk that nobody uses for so long is over.
+SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -267,8 +292,13 @@ PUBLISHER = os.environ.get("PUBLISHER", "").replace("\\n", "\n")
 # Who is told that somebody has applied to sign; nobody, where it is empty.
 SECRETARIAT_EMAIL = os.environ.get("SECRETARIAT_EMAIL", "")
 
-# The form of a long declaration has a field for every clause in every language.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# The form of a long declaration has a field for every clause in every language; the preview of an import one for every text.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 25_000
+
+# --- Publishing -----------------------------------------------------------------------------------
+
+# Kinds of entries that a second person publishes: `declarations.Declaration,practices.Practice`, or `all`.
+REVIEW_REQUIRED = [label for label in os.environ.get("REVIEW_REQUIRED", "").split(",") if label]
 
 # --- Links outside -------------------------------------------------------------------------------
 

@@ -7,6 +7,8 @@ from alliance.settings.base import *  # noqa: F403
 
 TLS = os.environ.get("ALLIANCE_TLS", "1") != "0"
 
+# Not on a loopback address, where somebody has a first look.
+REQUIRE_SECOND_FACTOR = os.environ.get("REQUIRE_SECOND_FACTOR", "on" if TLS else "off") == "on"
 SECURE_SSL_REDIRECT = TLS
 SESSION_COOKIE_SECURE = TLS
 CSRF_COOKIE_SECURE = TLS

@@ -169,12 +169,4 @@
     groups.splice(0, groups.length, ...groups.filter((group) => group.root.isConnected));
     refresh();
   });
-
-  // Nothing typed is lost by a stray click.
-  let typed = Boolean(document.querySelector(".errornote"));
-  form.addEventListener("input", () => (typed = true));
-  form.addEventListener("submit", () => (typed = false));
-  window.addEventListener("beforeunload", (event) => {
-    if (typed) event.preventDefault();
-  });
 })();

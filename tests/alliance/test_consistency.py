@@ -28,7 +28,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 MAILS = sorted((ROOT / "templates/mail").glob("*.txt"))
 STYLES = sorted((ROOT / "static").rglob("*.css"))
 SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
-SITE = ["alliance", "accounts", "search", "exchange", *CONTENT_APPS]
+SITE = ["alliance", "accounts", "search", "exchange", "desk", "translations", *CONTENT_APPS]
 CODE = sorted(path for app in SITE for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 MODELS = [model for app in SITE for model in apps.get_app_config(app).get_models()]
 # The version of the content is the portal's own bookkeeping; TaggedPractice changes with its practice; what people

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from accounts import lockout
 from alliance.publishing import editing
 from tests import addresses, factories
 from tests.pages import Document
@@ -94,7 +95,7 @@ def test_the_cookies_of_the_desk_are_out_of_reach_for_scripts_and_other_sites(cl
     response = client.post("/admin/login/", {"username": "editor", "password": factories.PASSWORD})
     assert response.status_code == 302
     cookies = response.cookies
-    assert set(cookies) == {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    assert set(cookies) == {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, lockout.COOKIE}
     assert all(cookie["httponly"] and cookie["samesite"] == "Lax" for cookie in cookies.values())
 
 

@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
                 ("provenance", models.CharField(blank=True, max_length=10)),
                 ("object_id", models.PositiveBigIntegerField()),
                 ("noted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("replaced_at", models.DateTimeField(null=True)),
                 (
                     "content_type",
                     models.ForeignKey(
@@ -171,8 +172,34 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         fields=["source_language", "target_language", "digest"], name="passage_exact"
-                    )
+                    ),
+                    models.Index(fields=["content_type", "object_id"], name="passages_of_an_entry"),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PassageKey",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.BigIntegerField()),
+                (
+                    "passage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="keys",
+                        to="translations.passage",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "key of a translated passage",
+                "verbose_name_plural": "keys of translated passages",
+                "indexes": [models.Index(fields=["key", "passage"], name="passages_by_key")],
             },
         ),
         migrations.CreateModel(

@@ -9,6 +9,7 @@ from tqdm import tqdm
 from alliance.founding.entries import read_folder
 from alliance.founding.loading import load
 from alliance.founding.sheets import FoundingContentError
+from translations import glossary
 
 
 class Command(BaseCommand):
@@ -40,6 +41,7 @@ class Command(BaseCommand):
                 summary = f"The files in {folder} are in order: {number} entries."
             else:
                 summary = sentence(load(folder, overwrite=overwrite, progress=bar))
+                glossary.load(folder / "glossary.yaml")
         except FoundingContentError as error:
             number = len(error.mistakes)
             counted = "1 mistake" if number == 1 else f"{number} mistakes"

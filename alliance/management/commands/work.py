@@ -16,6 +16,9 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from desk import audit, previews, unsaved
+from desk.publishing import publish_due
+
 logger = logging.getLogger(__name__)
 
 # In seconds: how often is looked for work, and for what is left to tidy up.
@@ -37,7 +40,7 @@ class Abandoned(Exception):
 
 
 class Command(BaseCommand):
-    help = "Delivers queued mail until it is stopped. Any number of these may run at the same time."
+    help = "Delivers queued mail, and publishes what is planned, until it is stopped. Any number of these may run at the same time."
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Ends when there is nothing left to do now.")
@@ -95,7 +98,12 @@ def work(worker):
 
 
 def tidy():
-    """Take up what other workers left behind, and forget what is long done."""
+    """Publish what is due, take up what other workers left behind, and forget what is long done."""
+    publish_due()
+    previews.forget_ended()
+    unsaved.forget_old()
+    audit.forget()
+    call_command("clearsessions", verbosity=0)
     for task in DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LONGEST):
         task.set_failed(Abandoned())
     queue_again()

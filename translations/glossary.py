@@ -1,0 +1,107 @@
+"""The glossary at work: which of its terms a text holds, and whether the translation says them as agreed.
+
+Words are compared by their stems, as in the search, so that an inflected term is found, and never inside other words.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+
+from alliance.languages import CODES, localized
+from search.analysis import index_forms, words
+from translations.models import GlossaryTerm
+
+FOUNDING = Path(settings.BASE_DIR) / "content" / "glossary.yaml"
+
+
+@dataclass(frozen=True)
+class Use:
+    """A term where it stands in a source text: `text[start:end]`."""
+
+    term: GlossaryTerm
+    start: int
+    end: int
+    # What it is to be translated as; empty where the glossary does not say.
+    target: str
+    is_used: bool
+
+
+def forms(term, language):
+    """The forms of a term in `language`, the one to use first."""
+    return [form.strip() for form in getattr(term, localized("term", language)).split(";") if form.strip()]
+
+
+def _stems(text, language):
+    """The (stem, start, end) of the words of `text`."""
+    return [(index_forms(word, language)[0], start, end) for word, start, end in words(text)]
+
+
+class Glossary:
+    """The terms between two languages, read once for many texts."""
+
+    def __init__(self, source, target):
+        self.source, self.target = source, target
+        self._by_first = {}
+        self._targets = {}
+        for term in GlossaryTerm.objects.order_by("pk"):
+            stems = [tuple(stem for stem, _s, _e in _stems(form, target)) for form in forms(term, target)]
+            self._targets[term.pk] = [each for each in stems if each]
+            for form in forms(term, source):
+                key = tuple(stem for stem, _start, _end in _stems(form, source))
+                if key:
+                    self._by_first.setdefault(key[0], []).append((key, term))
+        for terms in self._by_first.values():
+            terms.sort(key=lambda pair: -len(pair[0]))
+
+    def uses(self, text, translation):
+        """The Uses in `text`, in order, where several begin the longest; `translation` is what there is of it."""
+        said = [stem for stem, _start, _end in _stems(translation, self.target)]
+        found, at = [], 0
+        stems = _stems(text, self.source)
+        sequence = [stem for stem, _start, _end in stems]
+        while at < len(stems):
+            key, term = self._at(sequence, at)
+            if term:
+                use = next(iter(forms(term, self.target)), "")
+                is_used = any(_holds(said, form) for form in self._targets[term.pk])
+                found.append(Use(term, stems[at][1], stems[at + len(key) - 1][2], use, is_used))
+            at += len(key) or 1
+        return found
+
+    def _at(self, sequence, at):
+        for key, term in self._by_first.get(sequence[at], []):
+            if tuple(sequence[at : at + len(key)]) == key:
+                return key, term
+        return (), None
+
+
+def _holds(sequence, form):
+    return any(tuple(sequence[at : at + len(form)]) == form for at in range(len(sequence) - len(form) + 1))
+
+
+def marked(text, uses):
+    """`text` as a list of (words, Use or None)."""
+    found, at = [], 0
+    for use in uses:
+        found += [(text[at : use.start], None), (text[use.start : use.end], use)]
+        at = use.end
+    return [(words, use) for words, use in [*found, (text[at:], None)] if words]
+
+
+def load(path=FOUNDING):
+    """Add the founding terms that the glossary lacks, going by their English form; how many they were."""
+    if not path.exists():
+        return 0
+    with path.open(encoding="utf-8") as file:
+        sheets = yaml.safe_load(file)
+    there = set(GlossaryTerm.objects.values_list("term_en", flat=True))
+    new = [
+        GlossaryTerm(
+            note=sheet.get("note", ""), **{localized("term", code): sheet.get(code, "") for code in CODES}
+        )
+        for sheet in sheets
+        if sheet["en"] not in there
+    ]
+    return len(GlossaryTerm.objects.bulk_create(new))
