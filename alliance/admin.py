@@ -610,10 +610,7 @@ class TranslatedForm(LocalizedForm):
         label=_("Does the change alter the meaning of the source text?"),
         required=False,
         widget=forms.RadioSelect,
-        choices=[
-            ("wording", _("Wording only: the translations remain in step.")),
-            ("meaning", _("The meaning changed: the translations become outdated.")),
-        ],
+        choices=Translated.Meaning.choices,
     )
     for _code in CODES:
         locals()[localized("in_step", _code)] = forms.BooleanField(
@@ -720,20 +717,22 @@ class TranslatedAdmin(PublishedAdmin):
             obj,
             changed=form.changed_languages,
             confirmed={code for code in CODES if form.cleaned_data.get(localized("in_step", code))},
-            meaning_changed=change and form.cleaned_data["meaning"] == "meaning",
+            meaning=form.cleaned_data["meaning"] if change else "",
         )
         super().save_model(request, obj, form, change)
 
 
-def record_changes(record, *, changed, confirmed, meaning_changed):
-    """Note in `record` what an edit means for its translations. Does not save.
+def record_changes(record, *, changed, confirmed, meaning=""):
+    """Note in `record` what an edit means for its translations: `meaning` is a Translated.Meaning. Does not save.
 
     A source that changed its meaning gets a new revision, which every translation is behind but those that were
     changed in the same breath or confirmed to be in step. A translation that was emptied is forgotten.
     """
     original = record.original_language
-    if meaning_changed and original in changed:
+    if original in changed and meaning in (Translated.Meaning.CONTENT, Translated.Meaning.MISLEADING):
         record.source_revision += 1
+        if meaning == Translated.Meaning.MISLEADING:
+            record.misleading_before = record.source_revision
     for code in changed | confirmed:
         if code == original:
             continue

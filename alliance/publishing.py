@@ -402,9 +402,20 @@ class Published(Localized, Content):
 class Translated(Published):
     """A published thing whose texts were written in one language and translated into the others.
 
-    A translation remembers the revision of the source text that it was made from. Whoever changes the source says
-    whether the meaning changed; if so, `source_revision` goes up and older translations are *outdated*.
+    A translation remembers the revision of the source text that it was made from. Whoever changes the source says how
+    far that alters the meaning: if it does, `source_revision` goes up and older translations are *outdated*, which the
+    desk sees; if they now say what no longer holds, they are *misleading*, and readers are warned.
     """
+
+    class Meaning(models.TextChoices):
+        """How far a change of the source text alters its meaning."""
+
+        WORDING = "wording", _("Wording only: the translations remain in step.")
+        CONTENT = "content", _("The content changed: the translations become outdated.")
+        MISLEADING = (
+            "misleading",
+            _("The old translations mislead: they become outdated, and readers are warned until they are renewed."),
+        )
 
     original_language = models.CharField(
         _("written in"),

@@ -5,7 +5,6 @@ is sent, the fields that differ are laid side by side. Fields that only one of t
 """
 
 import datetime
-import difflib
 import hashlib
 import json
 import re
@@ -20,10 +19,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.shortcuts import render
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from translations.differing import difference
 
 # What the form showed when it was opened; what the page of the conflict showed of the other's version; the answers.
 SEEN, SHOWN, CHOICE, ALL = "_seen", "_shown", "_choice:", "_all"
@@ -50,12 +49,13 @@ class Difference:
         return isinstance(self.bound, forms.BaseFormSet)
 
     @property
-    def mine_marked(self):
-        return _marked(self.mine, self.theirs)
+    def mine_pieces(self):
+        """`mine` in pieces: whether they differ, and their words."""
+        return [(kind == "new", text) for kind, text in difference(self.theirs, self.mine) if kind != "gone"]
 
     @property
-    def theirs_marked(self):
-        return _marked(self.theirs, self.mine)
+    def theirs_pieces(self):
+        return [(kind == "gone", text) for kind, text in difference(self.theirs, self.mine) if kind != "new"]
 
 
 def check(model_admin, request, object_id):
@@ -275,16 +275,6 @@ def _records_shown(field, value):
         return str(field.to_python(value) or "")
     except ValidationError:
         return str(value)
-
-
-def _marked(text, other):
-    """`text` as HTML, with the words marked that `other` does not have in their place."""
-    words, others = re.findall(r"\s+|[^\s]+", text), re.findall(r"\s+|[^\s]+", other)
-    pieces = []
-    for tag, start, end, _a, _b in difflib.SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
-        piece = "".join(words[start:end])
-        pieces.append(conditional_escape(piece) if tag == "equal" else format_html("<mark>{}</mark>", piece))
-    return mark_safe("".join(piece for piece in pieces if piece != "<mark></mark>"))
 
 
 # --- What is done about it ------------------------------------------------------------------------

@@ -204,7 +204,7 @@ class Source:
     def _columns(self):
         names = ["slug", "status", "edited_at", "created_at", "confirmed_on"]
         if issubclass(self.model, Translated):
-            names += ["original_language", "source_revision"]
+            names += ["original_language", "source_revision", "misleading_before"]
             names += localized_all("provenance", "made_from_revision")
         return names
 

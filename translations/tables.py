@@ -300,7 +300,7 @@ class Table(ModelResource):
             entry,
             changed=languages,
             confirmed=set(),
-            meaning_changed=source_changed and self.meaning == "meaning",
+            meaning=self.meaning if source_changed else "",
         )
 
 

@@ -122,8 +122,10 @@ def provenance(thing, language=None):
         "provenance": state.label,
         "from_language": FROM_LANGUAGE[original],
     }
-    if thing.is_outdated(language):
-        words = _("%(provenance)s, made before the original last changed") % {"provenance": words}
+    if thing.is_misleading(language):
+        words = _("%(provenance)s. Caution: the original has changed since and says something else") % {
+            "provenance": words
+        }
     return words
 
 

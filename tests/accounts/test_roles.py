@@ -107,7 +107,7 @@ def forged(record, value="forged"):
         "start_year": "1999",
         "themes": [factories.theme().pk],
         "sources": [factories.resource().pk],
-        "meaning": "meaning",
+        "meaning": "content",
         "source_revision": "9",
         **{f"title_{code}": f"{value} {code}" for code in CODES},
         **{f"summary_{code}": f"{value} {code}" for code in CODES},
@@ -200,7 +200,7 @@ def test_a_translator_of_the_source_language_says_whether_the_meaning_changed(cl
     client.force_login(factories.translator("fr"))
     response = client.post(url_of(record), {"title_fr": "Neuf"})
     assert list(response.context["adminform"].form.errors) == ["meaning"]
-    assert client.post(url_of(record), {"title_fr": "Neuf", "meaning": "meaning"}).status_code == 302
+    assert client.post(url_of(record), {"title_fr": "Neuf", "meaning": "content"}).status_code == 302
     assert Practice.objects.get().source_revision == 2
 
 

@@ -251,23 +251,35 @@ def test_a_change_of_wording_leaves_the_translations_in_step(desk):
 
 def test_a_change_of_meaning_makes_the_translations_outdated(desk):
     record = factories.practice()
-    response, saved = save(desk, record, title_fr="Autre chose", meaning="meaning")
+    response, saved = save(desk, record, title_fr="Autre chose", meaning="content")
     assert response.status_code == 302
     assert saved.source_revision == 2
     assert [code for code in CODES if saved.is_outdated(code)] == ["en", "de", "it", "ru", "tr"]
 
 
+def test_only_where_old_translations_mislead_readers_are_warned(desk):
+    record = factories.practice()
+    warning = "Caution: the original has changed since"
+    for meaning, is_warned in [("wording", False), ("content", False), ("misleading", True)]:
+        _response, saved = save(desk, record, title_fr=f"Autre chose: {meaning}", meaning=meaning)
+        assert saved.is_misleading("en") == is_warned
+        assert (warning in desk.get(f"/en/practices/{record.slug}/").content.decode()) == is_warned
+        assert warning not in desk.get(f"/fr/practices/{record.slug}/").content.decode()
+    _response, saved = save(desk, record, in_step_en="on")
+    assert not saved.is_misleading("en") and saved.is_misleading("de")
+
+
 def test_a_change_of_meaning_spares_the_translations_changed_or_confirmed_with_it(desk):
     record = factories.practice()
     _response, saved = save(
-        desk, record, title_fr="Autre chose", title_de="Etwas anderes", in_step_it="on", meaning="meaning"
+        desk, record, title_fr="Autre chose", title_de="Etwas anderes", in_step_it="on", meaning="content"
     )
     assert [code for code in CODES if saved.is_outdated(code)] == ["en", "ru", "tr"]
 
 
 def test_the_answer_about_meaning_counts_only_where_the_source_changed(desk):
     record = factories.practice()
-    _response, saved = save(desk, record, title_de="Neuer Titel", meaning="meaning")
+    _response, saved = save(desk, record, title_de="Neuer Titel", meaning="content")
     assert saved.source_revision == 1
 
 
@@ -301,7 +313,7 @@ def test_a_missing_translation_cannot_be_confirmed(desk):
 def test_an_emptied_translation_is_forgotten():
     record = factories.practice()
     record.title_de = ""
-    record_changes(record, changed={"de"}, confirmed=set(), meaning_changed=False)
+    record_changes(record, changed={"de"}, confirmed=set(), meaning="")
     assert (record.provenance_de, record.made_from_revision_de, record.in_step_on_de) == ("", None, None)
 
 

@@ -30,7 +30,7 @@ def test_a_changed_clause_of_the_source_asks_whether_the_meaning_changed(desk):
 
 def test_a_clause_that_says_something_else_makes_the_translations_of_the_declaration_outdated(desk):
     record = factories.declaration()
-    response, saved = save(desk, record, meaning="meaning", **{"clauses-1-wording_fr": "Nous recommandons"})
+    response, saved = save(desk, record, meaning="content", **{"clauses-1-wording_fr": "Nous recommandons"})
     assert response.status_code == 302
     assert [code for code in CODES if saved.is_outdated(code)] == ["en", "de", "it", "ru", "tr"]
     assert saved.clauses.last().wording_fr == "Nous recommandons"

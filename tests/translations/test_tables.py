@@ -321,17 +321,17 @@ def test_a_step_that_is_not_allowed_is_a_mistake(editor, settings):
 # --- What a change means --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("meaning", "revision"), [("wording", 1), ("meaning", 2)])
+@pytest.mark.parametrize(("meaning", "revision"), [("wording", 1), ("content", 2)])
 def test_a_changed_source_asks_what_it_means(editor, meaning, revision):
     practice = factories.practice(slug="a", title_fr="Titre", title_de="Titel")
     arguments = table(Practice, ["a", "Autre"], headers="slug title_fr")
     assert dry_run(editor, *arguments).asks_meaning
     imported(editor, *arguments, meaning=meaning)
     practice.refresh_from_db()
-    assert (practice.source_revision, practice.is_outdated("de")) == (revision, meaning == "meaning")
+    assert (practice.source_revision, practice.is_outdated("de")) == (revision, meaning == "content")
 
 
-@pytest.mark.parametrize(("meaning", "revision"), [("wording", 1), ("meaning", 2)])
+@pytest.mark.parametrize(("meaning", "revision"), [("wording", 1), ("content", 2)])
 def test_a_changed_source_of_a_part_asks_what_it_means_to_the_entry(editor, meaning, revision):
     declaration = factories.declaration(clauses=1)
     arguments = table(Clause, [str(declaration.clauses.get().pk), "Autre"], headers="id wording_fr")
