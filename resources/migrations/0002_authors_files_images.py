@@ -2,105 +2,197 @@
 
 import alliance.storage
 import django.db.models.deletion
+import resources.images
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('practices', '0002_initial'),
-        ('resources', '0001_initial'),
+        ("practices", "0002_initial"),
+        ("resources", "0001_initial"),
+        ("topics", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='resource',
-            name='cover',
-            field=models.ImageField(blank=True, height_field='cover_height', upload_to=alliance.storage.random_name, verbose_name='image', width_field='cover_width'),
+            model_name="resource",
+            name="cover",
+            field=resources.images.StoredPictureField(
+                blank=True,
+                db_index=True,
+                height_field="cover_height",
+                upload_to=alliance.storage.random_name,
+                verbose_name="image",
+                width_field="cover_width",
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='cover_alt',
-            field=models.CharField(blank=True, help_text='What somebody who does not see the image should hear.', max_length=250, verbose_name='text alternative of the image'),
+            model_name="resource",
+            name="cover_alt",
+            field=models.CharField(
+                blank=True,
+                help_text="What somebody who does not see the image should hear.",
+                max_length=250,
+                verbose_name="text alternative of the image",
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='cover_alt_de',
-            field=models.CharField(blank=True, help_text='What somebody who does not see the image should hear.', max_length=250, null=True, verbose_name='text alternative of the image'),
+            model_name="resource",
+            name="cover_alt_de",
+            field=models.CharField(
+                blank=True,
+                help_text="What somebody who does not see the image should hear.",
+                max_length=250,
+                null=True,
+                verbose_name="text alternative of the image",
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='cover_alt_en',
-            field=models.CharField(blank=True, help_text='What somebody who does not see the image should hear.', max_length=250, null=True, verbose_name='text alternative of the image'),
+            model_name="resource",
+            name="cover_alt_en",
+            field=models.CharField(
+                blank=True,
+                help_text="What somebody who does not see the image should hear.",
+                max_length=250,
+                null=True,
+                verbose_name="text alternative of the image",
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='cover_alt_fr',
-            field=models.CharField(blank=True, help_text='What somebody who does not see the image should hear.', max_length=250, null=True, verbose_name='text alternative of the image'),
+            model_name="resource",
+            name="cover_alt_fr",
+            field=models.CharField(
+                blank=True,
+                help_text="What somebody who does not see the image should hear.",
+                max_length=250,
+                null=True,
+                verbose_name="text alternative of the image",
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='cover_alt_it',
-            field=models.CharField(blank=True, help_text='What somebody who does not see the image should hear.', max_length=250, null=True, verbose_name='text alternative of the image'),
+            model_name="resource",
+            name="cover_alt_it",
+            field=models.CharField(
+                blank=True,
+                help_text="What somebody who does not see the image should hear.",
+                max_length=250,
+                null=True,
+                verbose_name="text alternative of the image",
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='cover_alt_ru',
-            field=models.CharField(blank=True, help_text='What somebody who does not see the image should hear.', max_length=250, null=True, verbose_name='text alternative of the image'),
+            model_name="resource",
+            name="cover_alt_ru",
+            field=models.CharField(
+                blank=True,
+                help_text="What somebody who does not see the image should hear.",
+                max_length=250,
+                null=True,
+                verbose_name="text alternative of the image",
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='cover_alt_tr',
-            field=models.CharField(blank=True, help_text='What somebody who does not see the image should hear.', max_length=250, null=True, verbose_name='text alternative of the image'),
+            model_name="resource",
+            name="cover_alt_tr",
+            field=models.CharField(
+                blank=True,
+                help_text="What somebody who does not see the image should hear.",
+                max_length=250,
+                null=True,
+                verbose_name="text alternative of the image",
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='cover_height',
+            model_name="resource",
+            name="cover_height",
             field=models.PositiveIntegerField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='cover_width',
+            model_name="resource",
+            name="cover_width",
             field=models.PositiveIntegerField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='file',
-            field=models.FileField(blank=True, upload_to=alliance.storage.random_name, verbose_name='file'),
+            model_name="resource",
+            name="file",
+            field=models.FileField(
+                blank=True, db_index=True, upload_to=alliance.storage.random_name, verbose_name="file"
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='file_size',
+            model_name="resource",
+            name="file_size",
             field=models.PositiveBigIntegerField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='file_type',
-            field=models.CharField(blank=True, editable=False, max_length=100),
+            model_name="resource",
+            name="file_language",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Where the document exists in several languages: the one in which this file is.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="topics.language",
+                verbose_name="language of the file",
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='licence',
-            field=models.CharField(blank=True, choices=[('CC0-1.0', 'CC0 1.0'), ('CC-BY-4.0', 'CC BY 4.0'), ('CC-BY-SA-4.0', 'CC BY-SA 4.0'), ('CC-BY-NC-4.0', 'CC BY-NC 4.0'), ('CC-BY-ND-4.0', 'CC BY-ND 4.0'), ('CC-BY-NC-SA-4.0', 'CC BY-NC-SA 4.0'), ('CC-BY-NC-ND-4.0', 'CC BY-NC-ND 4.0'), ('reserved', 'All rights reserved')], help_text='Empty where the document does not say.', max_length=20, verbose_name='licence'),
+            model_name="resource",
+            name="licence",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("CC0-1.0", "CC0 1.0"),
+                    ("CC-BY-4.0", "CC BY 4.0"),
+                    ("CC-BY-SA-4.0", "CC BY-SA 4.0"),
+                    ("CC-BY-NC-4.0", "CC BY-NC 4.0"),
+                    ("CC-BY-ND-4.0", "CC BY-ND 4.0"),
+                    ("CC-BY-NC-SA-4.0", "CC BY-NC-SA 4.0"),
+                    ("CC-BY-NC-ND-4.0", "CC BY-NC-ND 4.0"),
+                    ("reserved", "All rights reserved"),
+                ],
+                help_text="Empty where the document does not say.",
+                max_length=20,
+                verbose_name="licence",
+            ),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='practices',
-            field=models.ManyToManyField(blank=True, related_name='resources', to='practices.practice', verbose_name='practices'),
+            model_name="resource",
+            name="practices",
+            field=models.ManyToManyField(
+                blank=True, related_name="resources", to="practices.practice", verbose_name="practices"
+            ),
         ),
         migrations.CreateModel(
-            name='Author',
+            name="Author",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('family_name', models.CharField(max_length=150, verbose_name='family name, or name of the body')),
-                ('given_name', models.CharField(blank=True, max_length=100, verbose_name='given name')),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='authors', to='resources.resource', verbose_name='resource')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "family_name",
+                    models.CharField(max_length=150, verbose_name="family name, or name of the body"),
+                ),
+                ("given_name", models.CharField(blank=True, max_length=100, verbose_name="given name")),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="authors",
+                        to="resources.resource",
+                        verbose_name="resource",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'author',
-                'verbose_name_plural': 'authors',
-                'ordering': ['resource', 'position', 'pk'],
+                "verbose_name": "author",
+                "verbose_name_plural": "authors",
+                "ordering": ["resource", "position", "pk"],
             },
         ),
     ]

@@ -1,7 +1,10 @@
+import io
+
 import pytest
 from django.urls import LocalePrefixPattern, Resolver404, URLResolver, get_resolver, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext
+from PIL import Image
 
 from alliance.languages import CODES
 from alliance.views import server_error
@@ -41,6 +44,13 @@ def test_path_words_are_the_same_in_all_languages(name):
 @pytest.mark.parametrize("path", addresses.outside())
 def test_every_address_outside_the_languages_answers(client, path):
     assert client.get(path).status_code == 200
+
+
+def test_browsers_find_the_mark_of_the_portal_where_they_look_for_it(client):
+    answer = client.get("/favicon.ico")
+    assert answer.headers["Content-Type"] == "image/x-icon"
+    with Image.open(io.BytesIO(b"".join(answer))) as icon:
+        assert icon.info["sizes"] == {(16, 16), (32, 32), (48, 48)}
 
 
 def test_every_public_address_answers_in_every_language(answers):

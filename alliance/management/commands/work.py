@@ -1,4 +1,4 @@
-"""`manage.py work`: the worker, which delivers mail and whatever else was put off."""
+"""`manage.py work`: the worker, which delivers mail and forgets what is not to be kept."""
 
 import datetime
 import logging
@@ -16,10 +16,13 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from alliance.forgetting import forget
+from alliance.mail import KEEP_DONE, KEEP_FAILED
+
 logger = logging.getLogger(__name__)
 
-# In seconds: how often is looked for work, and for what is left to tidy up.
-LOOK, TIDY = 1, 60
+# In seconds: how often is looked for work, for what is left to tidy up, and for what is to be forgotten.
+LOOK, TIDY, FORGET = 1, 60, 60 * 60
 # How long a task waits after each try that failed; after the last one it is given up.
 WAITS = [
     *(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 15)),
@@ -27,8 +30,6 @@ WAITS = [
 ]
 # No try takes that long: its worker is gone.
 LONGEST = datetime.timedelta(minutes=10)
-# Tasks hold personal data. In days:
-KEEP_DONE, KEEP_FAILED = 7, 30
 FINAL = "alliance.mail.Refused"
 
 
@@ -37,7 +38,10 @@ class Abandoned(Exception):
 
 
 class Command(BaseCommand):
-    help = "Delivers queued mail until it is stopped. Any number of these may run at the same time."
+    help = (
+        "Delivers queued mail, and forgets people as the privacy page says, until it is stopped. Any number of these may "
+        "run at the same time."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Ends when there is nothing left to do now.")
@@ -61,9 +65,10 @@ class Command(BaseCommand):
         if once:
             work(worker)
             tidy()
+            forget()
             return
         worker.configure_signals()
-        tidied = -TIDY
+        tidied, forgot = -TIDY, -FORGET
         while worker.running:
             close_old_connections()
             try:
@@ -71,6 +76,9 @@ class Command(BaseCommand):
                 if time.monotonic() > tidied + TIDY:
                     tidy()
                     tidied = time.monotonic()
+                if time.monotonic() > forgot + FORGET:
+                    forget()
+                    forgot = time.monotonic()
             except Error as error:
                 # It is away, or somebody else writes for long. The next look is soon enough.
                 logger.warning("The worker cannot use the database: %s", str(error).partition("\n")[0])
