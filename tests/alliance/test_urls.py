@@ -21,7 +21,8 @@ def test_every_address_is_public_or_known_not_to_be():
         for pattern in get_resolver().url_patterns
         if not (isinstance(pattern, URLResolver) and isinstance(pattern.pattern, LocalePrefixPattern))
     ]
-    assert outside == ["", "admin/", "robots.txt", "sitemap.xml", "sitemap-<section>.xml"]
+    files = r"^media/(?P<name>resources/\w\w/[0-9a-f]{32}(-[0-9]+)?\.[a-z]+)$"
+    assert outside == ["", "admin/", "robots.txt", "sitemap.xml", "sitemap-<section>.xml", files]
     kinds = {arguments for _name, arguments in addresses.names()}
     known = {(), ("slug",), ("token",), ("slug", "form"), ("slug", "number", "form")}
     assert kinds == known, "tests/addresses.py must learn this kind of address"
@@ -190,7 +191,6 @@ def test_a_missing_page_says_so_in_the_language_of_the_path(client, language, re
         "/xx/",
         "/xx/practices/",
         "/pt/",
-        "/favicon.ico",
         "/.env",
         "/DE/practices/",
         "/sitemap-x.xml",

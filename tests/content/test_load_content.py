@@ -19,6 +19,7 @@ from events.models import Event
 from practices.models import Practice, Theme
 from projects.models import Participation, Partner, Phase
 from resources.models import Resource
+from tests.uploads import PDF, picture, sent
 from topics.models import Audience
 
 FOLDER = settings.BASE_DIR / "content"
@@ -112,6 +113,24 @@ def test_overwriting_an_event_leaves_its_registration_and_its_key_in_calendars_a
     after = Event.objects.get(slug="rotterdam-2016")
     assert after.title_en != "Another"
     assert {name: getattr(after, name) for name in names} == before
+
+
+def test_overwriting_a_document_leaves_its_file_and_its_image_alone(
+    founding_content, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    brochure = Resource.objects.get(slug="efus-brochure")
+    brochure.file, brochure.cover = sent(PDF), sent(picture(), "image.webp")
+    brochure.cover_alt_fr, brochure.title_en = "Page de titre", "Another"
+    brochure.save()
+    names = ["file", "file_size", "cover", "cover_width", "cover_height", "cover_alt_fr"]
+    before = Resource.objects.filter(slug="efus-brochure").values(*names).get()
+    with django_capture_on_commit_callbacks(execute=True):
+        load(FOLDER, overwrite=True)
+    after = Resource.objects.get(slug="efus-brochure")
+    assert after.title_en != "Another"
+    assert Resource.objects.filter(slug="efus-brochure").values(*names).get() == before
+    assert all((tmp_path / name).exists() for name in (after.file.name, *after.cover.names))
 
 
 def test_an_editors_change_outlives_loading(founding_content):

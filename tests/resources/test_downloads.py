@@ -50,7 +50,6 @@ def test_what_a_browser_does_not_show_is_saved(client):
         "Content-Language": "und",
     }
     assert response.headers["Content-Security-Policy"].endswith("; sandbox")
-    response.close()
 
 
 def test_every_size_of_an_image_is_there_and_kept_for_a_year(client):
@@ -62,7 +61,6 @@ def test_every_size_of_an_image_is_there_and_kept_for_a_year(client):
             response = client.get(address)
             assert (response.status_code, response.headers["Content-Type"]) == (200, kind)
             assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-            response.close()
 
 
 def test_the_address_reveals_nothing(client):
@@ -74,7 +72,6 @@ def test_the_address_reveals_nothing(client):
 def test_who_has_the_file_already_is_not_sent_it_again(client):
     address = stored().file.url
     first = client.get(address)
-    first.close()
     again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert headers(again, "ETag", "Cache-Control") == headers(first, "ETag", "Cache-Control")
@@ -94,7 +91,6 @@ def test_the_files_of_a_draft_are_for_those_who_may_see_the_draft(client):
         response = client.get(address)
         assert (response.status_code, response.headers["Cache-Control"]) == (200, "private, no-cache")
         assert "Cookie" in response.headers["Vary"]
-        response.close()
         client.logout()
     # As soon as it is withdrawn, having the file already is no help.
     assert client.get(addresses[0], headers={"If-None-Match": f'"{resource.file.name}"'}).status_code == 404

@@ -2,7 +2,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from alliance.founding.loading import load
 from resources.models import Resource
 from tests import factories
 from tests.uploads import DOCX, PDF, picture, sent
@@ -139,19 +138,3 @@ def test_authors_are_people_or_bodies():
         "Person",
         "Organization",
     ]
-
-
-def test_loading_the_founding_content_anew_spares_what_was_uploaded(tmp_path, settings, kept, commits):
-    folder = settings.BASE_DIR / "content"
-    load(folder)
-    guide = Resource.objects.get(slug="efus-brochure")
-    guide.file, guide.cover, guide.cover_alt_fr = sent(PDF), sent(picture(), "image.webp"), "Page de titre"
-    guide.save()
-    before = kept()
-    with commits():
-        load(folder, overwrite=True)
-    again = Resource.objects.get(slug="efus-brochure")
-    assert kept() == before
-    assert (again.file.name, again.file_size, again.cover.name, again.cover_width, again.cover_alt_fr) == (
-        guide.file.name, len(PDF), guide.cover.name, 900, "Page de titre",
-    )  # fmt: skip
