@@ -19,6 +19,9 @@ from django_tasks import task
 
 logger = logging.getLogger(__name__)
 
+# Mails hold personal data. For how many days they are kept, once sent and once given up.
+KEEP_DONE, KEEP_FAILED = 7, 30
+
 
 class Refused(Exception):
     """The mail server will never take this mail: there is no such address, for instance."""
@@ -29,12 +32,12 @@ def absolute(path):
     return f"{settings.SITE_URL}{path}"
 
 
-def send(name, *, to, language, context=None, reply_to=(), attachments=()):
+def send(name, *, to, language, context=None, attachments=()):
     """Queue the mail of `templates/mail/<name>.txt` for one address, in `language`, once the transaction commits.
 
     The queue is a table: the mail is written there in the transaction of the caller, and comes or goes with it.
     `context` holds plain texts in `language`, to which `site` is added, scheme and host of the portal. `attachments` are
-    (filename, text, mimetype).
+    (filename, text, mimetype). Answers go to the secretariat.
     """
     text = _rendered(f"mail/{name}.txt", language, context or {})
     subject, _blank_line, body = text.partition("\n\n")
@@ -44,7 +47,7 @@ def send(name, *, to, language, context=None, reply_to=(), attachments=()):
             "subject": " ".join(subject.split()),
             "body": body,
             "language": language,
-            "reply_to": list(reply_to),
+            "reply_to": [settings.SECRETARIAT_EMAIL] if settings.SECRETARIAT_EMAIL else [],
             "attachments": [list(attachment) for attachment in attachments],
             # Made once: a mail server recognises by it the second try of a mail that it has already.
             "message_id": make_msgid(domain=urlsplit(settings.SITE_URL).hostname),

@@ -414,7 +414,9 @@ class Translated(Published):
         CONTENT = "content", _("The content changed: the translations become outdated.")
         MISLEADING = (
             "misleading",
-            _("The old translations mislead: they become outdated, and readers are warned until they are renewed."),
+            _(
+                "The old translations mislead: they become outdated, and readers are warned until they are renewed."
+            ),
         )
 
     original_language = models.CharField(

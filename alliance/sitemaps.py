@@ -32,6 +32,25 @@ class ContentSitemap(Sitemap):
         return item.edited_at
 
 
+class DeclarationSitemap(ContentSitemap):
+    """Declarations, and below each who did what and who signed."""
+
+    pages = ["declarations:detail", "declarations:deeds", "declarations:signatories"]
+
+    def items(self):
+        return [(declaration, page) for declaration in super().items() for page in self.pages]
+
+    def get_languages_for_item(self, item):
+        return item[0].languages()
+
+    def location(self, item):
+        declaration, page = item
+        return reverse(page, args=[declaration.slug])
+
+    def lastmod(self, item):
+        return item[0].edited_at
+
+
 class PageSitemap(Sitemap):
     """Home, lists and pages about the portal, which exist in all six languages."""
 
@@ -63,7 +82,7 @@ SITEMAPS = {
     "practices": ContentSitemap(Practice),
     "projects": ContentSitemap(Project),
     "cities": ContentSitemap(City),
-    "declarations": ContentSitemap(Declaration),
+    "declarations": DeclarationSitemap(Declaration),
     "events": ContentSitemap(Event),
     "resources": ContentSitemap(Resource),
 }

@@ -2,10 +2,12 @@
 
 import re
 import secrets
+from functools import partial
 from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.db import transaction
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 IMPORT = re.compile(r'@import "([^"]+)";')
@@ -15,6 +17,12 @@ def random_name(record, name):
     """Where an uploaded file is stored: a name that reveals nothing, with the ending that its check has approved."""
     word = secrets.token_hex(16)
     return f"{record._meta.app_label}/{word[:2]}/{word}{PurePath(name).suffix.lower()}"
+
+
+def discard(storage, names):
+    """Delete stored files once the transaction has ended well: until then they belong to what everybody sees."""
+    for name in names:
+        transaction.on_commit(partial(storage.delete, name), robust=True)
 
 
 def private():

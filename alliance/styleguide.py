@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 from django import forms
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -109,6 +110,12 @@ def style_guide(request):
             "sample_hits": SAMPLE_HITS,
             "sample_suggestions": SAMPLE_SUGGESTIONS,
             "sample_languages": ["de", "fr"],
+            "sample_picture": SimpleNamespace(
+                url=static("img/icon.svg"),
+                full=144,
+                high=144,
+                sources=[("image/svg+xml", static("img/icon.svg"))],
+            ),
             "sample_form": SampleForm({"body": "Augsburg", "email": "rathaus", "visit": "2"}),
             "tokens": TOKENS,
         },

@@ -4,10 +4,11 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemap_views
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from alliance import styleguide, views
 from alliance.sitemaps import SITEMAPS
+from resources import downloads
 from translations.workbench import workbench
 
 desk, *desk_names = admin.site.urls
@@ -27,6 +28,10 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
     path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    # As alliance.storage.random_name and the sizes of images name them: anything else is no file of ours.
+    re_path(
+        r"^media/(?P<name>resources/\w\w/[0-9a-f]{32}(-[0-9]+)?\.[a-z]+)$", downloads.media, name="media"
+    ),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("search/", include("search.urls")),

@@ -11,6 +11,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from alliance.languages import CODES, DEFAULT, active_language, sort_key
+from alliance.mail import KEEP_DONE, KEEP_FAILED
 from alliance.memory import remembered
 from cities.map import city_map
 from cities.models import City
@@ -135,8 +136,21 @@ def page(template):
 
 
 legal_notice = page("legal_notice.html")
-privacy = page("privacy.html")
 accessibility = page("accessibility.html")
+
+
+@require_safe
+def privacy(request):
+    return render(
+        request,
+        "privacy.html",
+        {
+            "registrations_kept": settings.REGISTRATIONS_KEPT,
+            "applications_kept": settings.APPLICATIONS_KEPT,
+            "mails_kept": KEEP_DONE,
+            "failed_mails_kept": KEEP_FAILED,
+        },
+    )
 
 
 @require_safe

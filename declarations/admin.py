@@ -3,10 +3,10 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import Script
+from django.forms import ModelForm, Script
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.template.defaultfilters import filesizeformat
+from django.template.defaultfilters import filesizeformat, truncatechars
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +22,10 @@ from alliance.admin import (
     limit_choices,
 )
 from alliance.languages import fold
+from alliance.uploads import TYPES, ending_of
 from declarations import signing
 from declarations.decisions import DecisionForm
-from declarations.documents import TYPES, ending_of, name_of
+from declarations.documents import name_of
 from declarations.models import Answer, Application, Clause, Declaration, Figure, Section, Signature
 
 
@@ -142,7 +143,7 @@ class ApplicationAdmin(admin.ModelAdmin):
     """Who asks to sign. Read, decided once, and deleted; changed by nobody."""
 
     form = DecisionForm
-    list_display = ["signatory", "country", "declaration", "kind", "state", "language", "created_at"]
+    list_display = ["signatory", "country", "kind", "short_title", "state", "language", "created_at"]
     list_filter = ["state", "declaration", "kind", CountryFilter]
     list_select_related = ["declaration"]
     search_fields = ["signatory", "contact_name", "contact_email"]
@@ -172,8 +173,9 @@ class ApplicationAdmin(admin.ModelAdmin):
         return [*self.asked, *self.sender, *(name for name in self.outcome if name not in self.decision)]
 
     def get_form(self, request, obj=None, **kwargs):
-        # The fields of the decision are those of the form, not of the table.
-        return super().get_form(request, obj, **kwargs | {"fields": []})
+        # The fields of the decision are those of the form, not of the table; who may not decide gets none.
+        form = self.form if self.has_change_permission(request, obj) else ModelForm
+        return super().get_form(request, obj, **kwargs | {"form": form, "fields": []})
 
     def get_urls(self):
         document = self.admin_site.admin_view(self.document)
@@ -241,6 +243,20 @@ class ApplicationAdmin(admin.ModelAdmin):
             % {"count": count},
             messages.SUCCESS,
         )
+
+    def response_change(self, request, obj):
+        obj.refresh_from_db()
+        words = (
+            _("The application of %(signatory)s was accepted. The applicant is told.")
+            if obj.state == Application.State.ACCEPTED
+            else _("The application of %(signatory)s was declined. The applicant is told.")
+        )
+        self.message_user(request, words % {"signatory": obj.signatory}, messages.SUCCESS)
+        return self.response_post_save_change(request, obj)
+
+    @admin.display(description=_("declaration"), ordering="declaration")
+    def short_title(self, application):
+        return truncatechars(application.declaration, 50)
 
     @admin.display(description=_("supporting document"))
     def enclosed(self, application):

@@ -86,6 +86,7 @@ class SigningForm(GuardedForm):
     )  # fmt: skip
     consent = forms.BooleanField(
         label=gettext_lazy("We agree that the name of the signatory, its country, the office and the date are published on this portal."),
+        error_messages={"required": gettext_lazy("Please tick this box: a signature that may not be published cannot be accepted.")},
     )  # fmt: skip
 
     def __init__(self, *args, declaration, **kwargs):

@@ -404,7 +404,13 @@ class Application(models.Model):
     created_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("decided by"),
     )
     reason = models.TextField(_("reason"), blank=True, editable=False)
     signature = models.OneToOneField(

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from alliance.languages import CODES, fold, localized
 from alliance.mail import absolute, send
 from alliance.publishing import editing
+from alliance.storage import discard
 from declarations.models import Application, Declaration, Signature
 
 State = Application.State
@@ -157,11 +158,9 @@ def _signature(declaration, city, organisation):
 
 
 def _delete_documents(applications):
-    """Once the transaction has ended well."""
     for application in applications:
         if application.document:
-            storage, name = application.document.storage, application.document.name
-            transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+            discard(application.document.storage, [application.document.name])
 
 
 # --- Mail -----------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from alliance.languages import NAMES, active_language, localized
-from alliance.templatetags.alliance import LANGUAGE_NAMES, authoritative, day, standing
+from alliance.templatetags.alliance import authoritative, binding_languages, day, shown_instead, standing
 from declarations.models import Clause
 
 TEMPLATE = Path(__file__).with_name("declaration.typ")
@@ -53,10 +53,7 @@ def compose(declaration, asked, *, address):
         "closings": [passage(declaration, "closing", code) for code in codes],
         "signatories": [signatory(signature) for signature in declaration.signatures.all()],
         "facts": [
-            (
-                _("Authoritative text"),
-                ", ".join(str(LANGUAGE_NAMES[code]) for code in declaration.authoritative_languages),
-            ),
+            (_("Authoritative text"), binding_languages(declaration)),
             (_("Last edited"), date_format(localtime(declaration.edited_at), "DATE_FORMAT")),
         ],
         "edited_at": int(declaration.edited_at.timestamp()),
@@ -88,12 +85,6 @@ def notes(declaration, asked):
     return said + [
         f"{NAMES[code]}: {shown_instead(declaration.language_of('title', code))}" for code in missing
     ]
-
-
-def shown_instead(code):
-    return _("Not yet translated. Shown in the original language: %(language)s") % {
-        "language": LANGUAGE_NAMES[code]
-    }
 
 
 def worth(declaration, code):

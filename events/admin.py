@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext
@@ -91,11 +92,13 @@ class EventAdmin(TranslatedAdmin):
             return "–"
         states = event.registrations.order_by("state").values_list("state").annotate(number=Count("pk"))
         counted = [(Registration.State(state).label, number) for state, number in states]
+        into = pgettext("column of a table", "Interpretation")
+        needed = [(f"{into}, {language}", number) for language, number in needed_languages(event)]
         if not counted:
             return _("Nobody has registered yet.")
         return format_html(
             '<ul>{}</ul><a href="{}?event={}">{}</a>',
-            format_html_join("", "<li>{}: {}</li>", [*counted, *needed_languages(event)]),
+            format_html_join("", "<li>{} – {}</li>", [*counted, *needed]),
             reverse("admin:events_registration_changelist"),
             event.pk,
             _("Show the registrations"),
@@ -139,7 +142,7 @@ class RegistrationEventFilter(admin.SimpleListFilter):
 class RegistrationAdmin(admin.ModelAdmin):
     """Who comes. Read, exported, cancelled, and deleted after the event; changed by nobody but the participants."""
 
-    list_display = ["name", "body", "event", "state", "visit", "visit_state", "language", "created_at"]
+    list_display = ["name", "body", "occasion", "state", "visiting", "created_at"]
     list_filter = [RegistrationEventFilter, "state", "visit_state", "language"]
     list_select_related = ["event", "visit__event"]
     search_fields = ["name", "email", "body"]
@@ -161,6 +164,20 @@ class RegistrationAdmin(admin.ModelAdmin):
         "cancelled_at",
     ]
     readonly_fields = fields
+
+    def get_list_display(self, request):
+        """Without the event where the list is that of one event."""
+        is_of_one = RegistrationEventFilter.parameter_name in request.GET
+        return [name for name in self.list_display if not (is_of_one and name == "occasion")]
+
+    @admin.display(description=_("event"), ordering="event__starts_on")
+    def occasion(self, registration):
+        return Truncator(registration.event).chars(40)
+
+    @admin.display(description=_("study visit"), ordering="visit__position")
+    def visiting(self, registration):
+        visit = registration.visit
+        return f"{visit} · {registration.get_visit_state_display()}" if visit else ""
 
     def has_add_permission(self, request):
         return False

@@ -49,7 +49,10 @@ def register(*, event, language, email, interpretation=(), visit=None, **fields)
 
 
 def cancel(registration):
-    """Somebody will not come: they are told so, and who waits longest takes the place. A second time does nothing."""
+    """Somebody will not come: they are told so, and who waits longest takes the place. A second time does nothing.
+
+    What they would have needed is nobody's concern any more.
+    """
     with transaction.atomic():
         event = _locked(registration.event_id)
         registration = event.registrations.get(pk=registration.pk)
@@ -58,6 +61,7 @@ def cancel(registration):
         registration.state = State.CANCELLED
         registration.cancelled_at = timezone.now()
         registration.visit, registration.visit_state = None, VisitState.NONE
+        registration.needs = ""
         registration.save()
         _tell(registration, "event_cancelled")
         _give_places(event)
@@ -162,7 +166,7 @@ def days_in_words(event):
 
 
 def visit_in_words(visit):
-    """“9 November 2016, 2 p.m. – 4 p.m.”, as far as it is known."""
+    """“9 November 2016, 14:00 – 16:00”, as far as it is known."""
     times = " – ".join(time_format(time) for time in (visit.starts_at, visit.ends_at) if time)
     return ", ".join(filter(None, [visit.day and date_format(visit.day, "DATE_FORMAT"), times]))
 

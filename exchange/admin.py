@@ -35,7 +35,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Mail)
 class MailAdmin(admin.ModelAdmin):
-    list_display = ["subject", "to", "queued", "state", "tries", "next_try", "problem"]
+    list_display = ["subject", "to", "queued", "state", "problem"]
     list_filter = [StateFilter]
     search_fields = ["args_kwargs__args__0__to", "args_kwargs__args__0__subject"]
     ordering = ["-enqueued_at", "pk"]

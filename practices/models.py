@@ -60,7 +60,9 @@ class PracticeQuerySet(PublishedQuerySet):
     def for_list(self):
         """Only the columns that an entry of a list shows; `practices.entries` adds the places."""
         shown = localized_all("title", "summary", "provenance", "made_from_revision")
-        return self.only("slug", "status", "city", "original_language", "source_revision", "misleading_before", *shown)
+        return self.only(
+            "slug", "status", "city", "original_language", "source_revision", "misleading_before", *shown
+        )
 
 
 class Practice(Translated):

@@ -45,6 +45,9 @@ def practice_detail(request, slug):
                 (Practice._meta.get_field(name).verbose_name, name) for name in Practice.lesson_fields
             ],
             "sources": practice.sources.readable_by(request.user),
+            "resources": practice.resources.visible_to(request.user).exclude(
+                pk__in=practice.sources.values("pk")
+            ),
             "commitments": commitments(practice, user=request.user),
             "similar": similar(practice, user=request.user),
             "page_languages": practice.languages(),

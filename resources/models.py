@@ -1,11 +1,27 @@
 """Studies, reports, guides, press releases and other documents."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from alliance.publishing import Content, Translated, year_field
+from alliance.languages import localized
+from alliance.publishing import Content, PublishedQuerySet, Translated, editing, year_field
 from alliance.storage import random_name
+from alliance.uploads import TYPES, ending_of
+from resources.files import none_left_behind
+from resources.images import StoredPictureField
+
+CREATIVE_COMMONS = "https://creativecommons.org"
+
+
+class ResourceQuerySet(PublishedQuerySet):
+    def delete(self):
+        with editing(), none_left_behind(self):
+            return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
 
 
 class Resource(Translated):
@@ -32,6 +48,16 @@ class Resource(Translated):
         CC_BY_NC_ND = "CC-BY-NC-ND-4.0", "CC BY-NC-ND 4.0"
         RESERVED = "reserved", pgettext_lazy("licence", "All rights reserved")
 
+        @property
+        def deed(self):
+            """The address of its terms, or "" where there are none to read."""
+            if self == self.RESERVED:
+                return ""
+            if self == self.CC0:
+                return f"{CREATIVE_COMMONS}/publicdomain/zero/1.0/"
+            terms = self.value.lower().removeprefix("cc-").removesuffix("-4.0")
+            return f"{CREATIVE_COMMONS}/licenses/{terms}/4.0/"
+
     title = models.CharField(_("title"), max_length=300)
     summary = models.TextField(_("summary"), blank=True)
     type = models.CharField(_("type"), max_length=15, choices=Type.choices)
@@ -52,13 +78,23 @@ class Resource(Translated):
         blank=True,
         help_text=_("Empty where the document does not say."),
     )
-    file = models.FileField(_("file"), upload_to=random_name, blank=True)
-    file_type = models.CharField(max_length=100, blank=True, editable=False)
+    # Both are looked up by the names of stored files, which stand in addresses.
+    file = models.FileField(_("file"), upload_to=random_name, blank=True, db_index=True)
     file_size = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
-    cover = models.ImageField(
+    file_language = models.ForeignKey(
+        "topics.Language",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("language of the file"),
+        help_text=_("Where the document exists in several languages: the one in which this file is."),
+    )
+    cover = StoredPictureField(
         _("image"),
         upload_to=random_name,
         blank=True,
+        db_index=True,
         width_field="cover_width",
         height_field="cover_height",
     )
@@ -83,10 +119,50 @@ class Resource(Translated):
         "declarations.Declaration", blank=True, related_name="resources", verbose_name=_("declarations")
     )
 
+    objects = ResourceQuerySet.as_manager()
+
     class Meta:
         ordering = ["slug"]
         verbose_name = _("resource")
         verbose_name_plural = _("resources")
+
+    def save(self, *args, **kwargs):
+        with editing(), none_left_behind(Resource.objects.filter(pk=self.pk)) as before:
+            if self.file.name not in before["file"]:
+                self.file_size = self.file.size if self.file else None
+            super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        with editing(), none_left_behind(Resource.objects.filter(pk=self.pk)):
+            return super().delete(*args, **kwargs)
+
+    def clean(self):
+        super().clean()
+        original = localized("cover_alt", self.original_language)
+        if self.cover and not getattr(self, original):
+            words = _("Say what the image shows, in the language in which the document was written at least.")
+            raise ValidationError({original: words})
+
+    @property
+    def file_type(self):
+        """The media type of the file. Its ending was given to it by what it is."""
+        return TYPES[ending_of(self.file)]
+
+    @property
+    def file_kind(self):
+        """The same for people: PDF."""
+        return ending_of(self.file).upper()
+
+    @property
+    def language_of_file(self):
+        """The Language of the file: the one that was given, or the only one that there is. Reads `languages_available`."""
+        known = self.languages_available.all()
+        return self.file_language or (known[0] if len(known) == 1 else None)
+
+    @property
+    def deed(self):
+        """The address of the terms of its licence, or ""."""
+        return self.Licence(self.licence).deed if self.licence else ""
 
     def structured_data(self):
         """The document as a schema.org CreativeWork."""
@@ -100,7 +176,22 @@ class Resource(Translated):
             "publisher": [
                 {"@type": "Organization", "name": str(publisher)} for publisher in self.publishers.all()
             ],
+            "author": [author.structured_data() for author in self.authors.all()],
+            "license": self.deed,
+            "image": self.cover.url if self.cover else "",
+            "encoding": self.file_as_data() if self.file else "",
             "sameAs": self.url,
+        }
+
+    def file_as_data(self):
+        """The file as a schema.org MediaObject."""
+        language = self.language_of_file
+        return {
+            "@type": "MediaObject",
+            "contentUrl": self.file.url,
+            "encodingFormat": self.file_type,
+            "contentSize": f"{self.file_size} B",
+            **({"inLanguage": language.slug} if language else {}),
         }
 
 
@@ -121,3 +212,14 @@ class Author(Content):
 
     def __str__(self):
         return f"{self.given_name} {self.family_name}".strip()
+
+    def structured_data(self):
+        """A person has a given name, a body has none."""
+        if not self.given_name:
+            return {"@type": "Organization", "name": self.family_name}
+        return {
+            "@type": "Person",
+            "name": str(self),
+            "givenName": self.given_name,
+            "familyName": self.family_name,
+        }

@@ -12,17 +12,21 @@ class ResourceSource(Source):
     model = Resource
     label = pgettext_lazy("one thing that search found", "Resource")
     plural = pgettext_lazy("things that search found", "Resources")
-    follows = {"projects.Organisation": "publishers"}
+    follows = {"projects.Organisation": "publishers", "resources.Author": "authors"}
     tied_to = {"projects.Project": "projects", "topics.Language": "languages_available"}
     shown_columns = ["type", "year", "published_on"]
 
     def records(self):
-        return Resource._base_manager.prefetch_related("publishers", "projects", "languages_available")
+        return Resource._base_manager.prefetch_related(
+            "authors", "publishers", "projects", "languages_available"
+        )
 
     def names(self, resource):
-        return [
+        authors = every_spelling(str(author) for author in resource.authors.all())
+        publishers = [
             name for publisher in resource.publishers.all() for name in every_spelling(publisher.all_names())
         ]
+        return [*authors, *publishers]
 
     def facets(self, resource):
         return [

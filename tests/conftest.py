@@ -11,6 +11,19 @@ from alliance.languages import CODES
 from search import postings
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """At the end everybody hangs up: a thread of the live server may still wait for its browser.
+
+    PostgreSQL drops no database that somebody is connected to.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"{others} AND pid <> pg_backend_pid()")
+
+
 @pytest.fixture(autouse=True)
 def nothing_remembered():
     """Every test starts with an empty memory: after a rollback, version numbers of the content come again."""

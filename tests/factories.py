@@ -19,7 +19,7 @@ from declarations.models import Answer, Application, Clause, Declaration, Figure
 from events.models import Event, Organiser, Registration, Session, StudyVisit
 from practices.models import Practice, Theme
 from projects.models import Organisation, Participation, Partner, Phase, Project, Service
-from resources.models import Resource
+from resources.models import Author, Resource
 from topics.models import Audience, Language, PreventionLevel
 
 PASSWORD = "a password for the desk"
@@ -210,6 +210,11 @@ def registration(**fields):
 
 def resource(**fields):
     return make(Resource, **{"type": "guide", "year": 2016} | fields)
+
+
+def author(**fields):
+    fields["resource"] = fields.get("resource") or resource()
+    return make(Author, **{"family_name": f"Author {Author.objects.count() + 1}"} | fields)
 
 
 def editor(**fields):

@@ -70,7 +70,9 @@ def aligned(source, target):
 
 def _kept(pairs):
     return [
-        pair for pair in pairs if len(pair[0]) <= LONGEST and any(character.isalpha() for character in pair[0])
+        pair
+        for pair in pairs
+        if len(pair[0]) <= LONGEST and any(character.isalpha() for character in pair[0])
     ]
 
 
@@ -81,7 +83,9 @@ def digest(text):
 def keys(text, source, target):
     """What a passage is filed under, as numbers: its pairs of telling words, in a short one the words themselves."""
     small = small_stems(source)
-    stems = [stem for word, _start, _end in words(text) if (stem := index_forms(word, source)[0]) not in small]
+    stems = [
+        stem for word, _start, _end in words(text) if (stem := index_forms(word, source)[0]) not in small
+    ]
     terms = set(pairwise(stems)) if len(stems) > 3 else {(stem,) for stem in stems}
     numbers = sorted(_number(f"{source}{target}{' '.join(term)}") for term in terms)
     return numbers[:KEYS]
@@ -256,13 +260,24 @@ def _candidates(wanted):
     for key, pk in filed.filter(key__in=telling).values_list("key", "passage_id"):
         below[key].append(pk)
     return {
-        part: [pk for pk, _shared in Counter(pk for key in numbers for pk in below[key]).most_common(MOST_CANDIDATES)]
+        part: [
+            pk
+            for pk, _shared in Counter(pk for key in numbers for pk in below[key]).most_common(
+                MOST_CANDIDATES
+            )
+        ]
         for part, numbers in wanted.items()
     }
 
 
 # Which of two equally good suggestions comes first.
-_TRUST = [Provenance.OFFICIAL, Provenance.ORIGINAL, Provenance.REVIEWED, Provenance.UNREVIEWED, Provenance.MACHINE]
+_TRUST = [
+    Provenance.OFFICIAL,
+    Provenance.ORIGINAL,
+    Provenance.REVIEWED,
+    Provenance.UNREVIEWED,
+    Provenance.MACHINE,
+]
 
 
 def _best(text, parts, found, said):

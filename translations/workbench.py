@@ -102,7 +102,9 @@ class Bench:
 
     def keep_draft(self, texts, revision):
         """Keep what differs from what readers see; a draft that says nothing else is none."""
-        texts = {unit.name: texts[unit.name] for unit in self.units if texts[unit.name] != unit.text(self.target)}
+        texts = {
+            unit.name: texts[unit.name] for unit in self.units if texts[unit.name] != unit.text(self.target)
+        }
         if not texts:
             TranslationDraft.objects.filter(**self._place()).delete()
             return
@@ -184,7 +186,11 @@ def save(request, bench, edit):
 def revision_in(data, bench):
     """The revision of the source that the page showed, never a later one than there is."""
     sent = data.get("revision", "")
-    return min(int(sent), bench.revision) if sent.isascii() and sent.isdigit() and len(sent) < 9 else bench.revision
+    return (
+        min(int(sent), bench.revision)
+        if sent.isascii() and sent.isdigit() and len(sent) < 9
+        else bench.revision
+    )
 
 
 def taken(request, bench):

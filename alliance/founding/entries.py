@@ -14,7 +14,7 @@ from declarations.models import Clause, Declaration, Figure, Section
 from events.models import Event, Organiser
 from practices.models import Practice, Theme
 from projects.models import Organisation, Participation, Partner, Phase, Project, Service
-from resources.models import Resource
+from resources.models import Author, Resource
 from topics.models import Audience, Language, PreventionLevel
 
 # Where a key of the files has another name than the column.
@@ -204,6 +204,7 @@ def read_resource(entry, sheet, library):
         year=sheet.integer("year"),
         published_on=sheet.date("published_on"),
         reference=sheet.string("reference"),
+        licence=sheet.choice("licence", Resource.Licence.values, default=""),
         url=sheet.string("url"),
     )
     sheet.references(
@@ -211,9 +212,22 @@ def read_resource(entry, sheet, library):
     )  # for those who read the file; the table has no place for them
     entry.many["languages_available"] = sheet.references("languages", library[Language])
     entry.many["publishers"] = sheet.references("publishers", library[Organisation])
+    entry.many["practices"] = sheet.references("practices", library[Practice])
     entry.many["projects"] = sheet.references("projects", library[Project])
     entry.many["events"] = sheet.references("events", library[Event])
     entry.many["declarations"] = sheet.references("declarations", library[Declaration])
+    entry.parts["authors"] = [
+        Entry(
+            Author(
+                resource=entry.record,
+                family_name=part.string("family_name", required=True),
+                given_name=part.string("given_name"),
+                position=position,
+            ),
+            part,
+        )
+        for position, part in enumerate(sheet.sheets("authors"), start=1)
+    ]
 
 
 def read_project(entry, sheet, library):

@@ -5,7 +5,14 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from alliance.founding.entries import read_folder
+from alliance.languages import localized_all
 from alliance.publishing import editing
+
+# What a replaced row keeps, since the files do not speak of it.
+KEPT = [
+    "created_at", "calendar_key", "takes_registrations", "registration_until", "places",
+    "file", "file_size", "file_language", "cover", "cover_width", "cover_height", *localized_all("cover_alt"),
+]  # fmt: skip
 
 
 def load(folder, *, overwrite=False, progress=iter):
@@ -36,8 +43,8 @@ def _write(entries, overwrite, progress):
         record.pk = found.pk
         record._state.adding, record._state.db = False, found._state.db
         if overwrite:
-            if hasattr(record, "created_at"):
-                record.created_at = found.created_at
+            for name in kept_by(model):
+                setattr(record, name, getattr(found, name))
             replaced.append(entry)
         counts[model]["replaced" if overwrite else "there"] += 1
     _refuse_names_that_others_bear(added + replaced)
@@ -56,8 +63,12 @@ def _write(entries, overwrite, progress):
 
 def _existing(model):
     """The rows of `model` by slug, with no more than what a replaced row keeps."""
-    names = {"slug", "created_at"} & {column.name for column in model._meta.fields}
-    return {record.slug: record for record in model._base_manager.only(*names)}
+    return {record.slug: record for record in model._base_manager.only("slug", *kept_by(model))}
+
+
+def kept_by(model):
+    columns = {column.name for column in model._meta.fields}
+    return [name for name in KEPT if name in columns]
 
 
 def _refuse_names_that_others_bear(entries):

@@ -173,6 +173,7 @@ AUDIT_KEPT_DAYS = int(os.environ.get("AUDIT_KEPT_DAYS", 365))
 LANGUAGES = languages.LANGUAGES
 LANGUAGE_CODE = languages.DEFAULT
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "alliance.formats"
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
@@ -207,9 +208,15 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "alliance.storage.SiteStorage"},
 }
+# What browsers ask for at the root without being told to: /favicon.ico.
+WHITENOISE_ROOT = BASE_DIR / "static/root"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"
+# In bytes: what an editor may upload for readers.
+LARGEST_UPLOAD = int(os.environ.get("LARGEST_UPLOAD_MB", 25)) * 1024 * 1024
+# Where a proxy in front finds MEDIA_ROOT, for nobody but itself: it then hands out what the portal only allows.
+MEDIA_REDIRECT = os.environ.get("MEDIA_REDIRECT", "").rstrip("/")
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -250,6 +257,21 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 TAGGIT_CASE_INSENSITIVE = True
 
+# --- People ---------------------------------------------------------------------------------------
+
+
+def days(name, default):
+    """A number of days from the environment."""
+    text = os.environ.get(name, str(default))
+    if not text.isdecimal() or not 1 <= int(text) <= 3650:
+        raise ImproperlyConfigured(f"{name} is a number of days, from 1 to 3650.")
+    return int(text)
+
+
+# How long it is known who registered, after the event, and who applied to sign, after the decision. Readers are told.
+REGISTRATIONS_KEPT = days("REGISTRATIONS_KEPT", 90)
+APPLICATIONS_KEPT = days("APPLICATIONS_KEPT", 365)
+
 # --- Mail -----------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Alliance of Cities <alliance@localhost>")
@@ -289,7 +311,7 @@ SITE_NAME = "Alliance of Cities"
 # Name and address for the legal notice, lines separated by "\n".
 PUBLISHER = os.environ.get("PUBLISHER", "").replace("\\n", "\n")
 
-# Who is told that somebody has applied to sign; nobody, where it is empty.
+# Who is told that somebody has applied to sign, and gets the answers to our mails; nobody, where it is empty.
 SECRETARIAT_EMAIL = os.environ.get("SECRETARIAT_EMAIL", "")
 
 # The form of a long declaration has a field for every clause in every language; the preview of an import one for every text.

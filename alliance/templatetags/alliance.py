@@ -60,6 +60,13 @@ def plain(thing, name):
 
 
 @register.filter
+def other_language(thing, name):
+    """The language of the text `name`, where it is not the reader's, else "": for `lang` beside an attribute."""
+    code = thing.language_of(name)
+    return "" if code == active_language() else code
+
+
+@register.filter
 def paragraphs(thing, name):
     """The text `name` of `thing` as paragraphs, with its real `lang` where it is in another language."""
     code = thing.language_of(name)
@@ -87,10 +94,14 @@ def paragraphs_in(thing, name, language):
 
 def not_translated(code):
     """A visible note that what follows is not in the reader's language."""
-    words = _("Not yet translated. Shown in the original language: %(language)s") % {
+    return format_html('<p class="provenance">{}</p>', shown_instead(code))
+
+
+def shown_instead(code):
+    """That a text is missing and shown in the language `code`, in words."""
+    return _("Not yet translated. Shown in the original language: %(language)s") % {
         "language": LANGUAGE_NAMES[code]
     }
-    return format_html('<p class="provenance">{}</p>', words)
 
 
 @register.filter
@@ -112,9 +123,7 @@ def provenance(thing, language=None):
     state = thing.provenance(language)
     original = thing.original_language
     if state is None:
-        return _("Not yet translated. Shown in the original language: %(language)s") % {
-            "language": LANGUAGE_NAMES[original]
-        }
+        return shown_instead(original)
     if state == Provenance.ORIGINAL:
         return state.label
     # Translators: “Unreviewed translation from French”. Change the order as your language wants it.
@@ -140,8 +149,13 @@ def standing(declaration, language):
 @register.filter
 def authoritative(declaration):
     """Which texts of a declaration bind, in words: “Authoritative text: French, English”."""
-    names = ", ".join(str(LANGUAGE_NAMES[code]) for code in declaration.authoritative_languages)
-    return f"{_('Authoritative text:')} {names}"
+    words = _("Authoritative text:")
+    return f"{words} {binding_languages(declaration)}"
+
+
+def binding_languages(declaration):
+    """“French, English”: the languages in which a declaration was adopted or has an official translation."""
+    return ", ".join(str(LANGUAGE_NAMES[code]) for code in declaration.authoritative_languages)
 
 
 @register.filter

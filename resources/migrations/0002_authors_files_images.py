@@ -2,6 +2,7 @@
 
 import alliance.storage
 import django.db.models.deletion
+import resources.images
 from django.db import migrations, models
 
 
@@ -9,14 +10,16 @@ class Migration(migrations.Migration):
     dependencies = [
         ("practices", "0002_initial"),
         ("resources", "0001_initial"),
+        ("topics", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
             model_name="resource",
             name="cover",
-            field=models.ImageField(
+            field=resources.images.StoredPictureField(
                 blank=True,
+                db_index=True,
                 height_field="cover_height",
                 upload_to=alliance.storage.random_name,
                 verbose_name="image",
@@ -112,7 +115,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="resource",
             name="file",
-            field=models.FileField(blank=True, upload_to=alliance.storage.random_name, verbose_name="file"),
+            field=models.FileField(
+                blank=True, db_index=True, upload_to=alliance.storage.random_name, verbose_name="file"
+            ),
         ),
         migrations.AddField(
             model_name="resource",
@@ -121,8 +126,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="resource",
-            name="file_type",
-            field=models.CharField(blank=True, editable=False, max_length=100),
+            name="file_language",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Where the document exists in several languages: the one in which this file is.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="topics.language",
+                verbose_name="language of the file",
+            ),
         ),
         migrations.AddField(
             model_name="resource",

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 MAKERS = {
     "accounts_user": factories.editor,
     "cities_city": factories.city,
+    "declarations_application": factories.application,
     "declarations_clause": factories.clause,
     "declarations_declaration": factories.declaration,
     "events_event": factories.event,
@@ -33,7 +34,8 @@ MAKERS = {
     "topics_preventionlevel": factories.prevention_level,
 }
 # Accounts and what people sent in have tests of their own.
-CONTENT = [name for name in MAKERS if name not in ("accounts_user", "events_registration")]
+OTHERS = ["accounts_user", "declarations_application", "events_registration"]
+CONTENT = [name for name in MAKERS if name not in OTHERS]
 
 
 @pytest.fixture
@@ -167,7 +169,7 @@ def test_each_language_says_how_its_texts_stand(desk):
     fieldsets = desk.get(url_of(record)).context["adminform"].fieldsets
     said = {name: options.get("description") for name, options in fieldsets}
     assert "Original text." in said["Français"]
-    assert "Reviewed translation: in step with the source since March 4, 2026." in said["English"]
+    assert "Reviewed translation: in step with the source since 4 March 2026." in said["English"]
     assert "Still missing: summary." in said["Deutsch"]
     assert "Unreviewed translation: outdated" in said["Italiano"]
     assert "Missing: there is no text in this language yet." in said["Русский"]

@@ -167,7 +167,7 @@ def test_all_that_is_known_stands_in_one_line_of_text():
     with translation.override("en"):
         assert as_text(reference(**FULL)) == (
             "Ayşe Öztürk; Ville de Liège, and others. What works. Clause 12. Paris, Efus, Council of Europe, "
-            "CG-PR 58 (2015), Sept. 29, 2017. Language: Turkish. Unreviewed translation from French. "
+            "CG-PR 58 (2015), 29 September 2017. Language: Turkish. Unreviewed translation from French. "
             "Authoritative text: French. https://example.org/a_b?c=%20{d}\n"
         )
 

@@ -58,10 +58,12 @@ def drafts():
     factories.event(title="Elsewhere", city=city)
     factories.declaration(title="Taken elsewhere", city=city, event=event)
     with editing():
+        brochure.practices.set([practice, open_practice])
         brochure.projects.set([project, bounce])
         brochure.events.set([event, meeting])
         brochure.declarations.set([declaration, appeal])
         brochure.save()
+        resource.practices.set([open_practice])
         resource.projects.set([bounce])
         resource.events.set([meeting])
         resource.declarations.set([appeal])

@@ -50,10 +50,10 @@ PARAMETERS = {
     "resources:list": ["q", "sort", "page", *ResourceFilter.facets],
     "declarations:list": ["q", "page"],
     "events:list": ["q", "page"],
-    "declarations:detail": ["with"],
+    "declarations:detail": ["text", "with"],
 }
 # Facets all read their values in the same way, so they are tried together.
-ALONE = {"q", "sort", "page", "with"}
+ALONE = {"q", "sort", "page", "text", "with"}
 
 
 def test_every_list_is_tried():

@@ -4,9 +4,11 @@ import contextlib
 import datetime
 import email
 import os
+import shutil
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 import threading
@@ -26,7 +28,7 @@ from django_tasks import TaskResultStatus
 from alliance import mail
 from alliance.languages import CODES
 from alliance.management.commands import work
-from exchange.models import Mail
+from exchange.models import Mail, Submission
 from tests import factories
 from tests.desk import url_of
 
@@ -107,11 +109,17 @@ def test_no_text_can_add_a_header(end):
     assert message.recipients() == ["anna@example.org"]
 
 
+def test_answers_go_to_the_secretariat_where_it_has_an_address(settings):
+    for address in ("secretariat@cities.example", ""):
+        settings.SECRETARIAT_EMAIL = address
+        send()
+    assert [message.reply_to for message in delivered()] == [["secretariat@cities.example"], []]
+
+
 def test_the_headers_tell_programs_that_a_program_wrote_it():
-    send(reply_to=["secretariat@cities.example"], language="de")
+    send(language="de")
     message = delivered()[0].message()
     assert message["From"] == "Alliance <alliance@cities.example>"
-    assert message["Reply-To"] == "secretariat@cities.example"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Content-Language"] == "de"
     assert message["Message-ID"].endswith("@cities.example>")
@@ -168,9 +176,9 @@ def by_smtp(settings):
 
 
 @contextlib.contextmanager
-def listening(port):
+def listening(port, **options):
     server = Server()
-    controller = Controller(server, hostname="127.0.0.1", port=port)
+    controller = Controller(server, hostname="127.0.0.1", port=port, **options)
     controller.start()
     try:
         yield server
@@ -331,6 +339,73 @@ def test_one_bad_address_holds_up_nobody_else(by_smtp):
     assert [message["To"] for message in server.taken] == ["anna@example.org", "zoe@example.org"]
 
 
+# --- Encryption -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """The paths of a certificate for 127.0.0.1 that nobody vouches for but itself, and of its key."""
+    if not shutil.which("openssl"):
+        pytest.skip("needs the command openssl, which makes the certificate of the mail server")
+    folder = tmp_path_factory.mktemp("certificate")
+    paths = folder / "certificate.pem", folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=mail"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-out", paths[0], "-keyout", paths[1]]
+    subprocess.run(command, check=True, capture_output=True)
+    return paths
+
+
+@pytest.fixture(params=["starttls", "tls"])
+def encrypted(request, by_smtp, settings, certificate):
+    """What makes a server speak TLS, after a greeting or from the first byte; ours expects it to."""
+    settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = request.param == "starttls", request.param == "tls"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    if request.param == "starttls":
+        return {"tls_context": context, "require_starttls": True}
+    return {"ssl_context": context}
+
+
+def test_mail_goes_encrypted_to_a_server_whose_certificate_is_trusted(
+    by_smtp, encrypted, certificate, monkeypatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    send()
+    with listening(by_smtp, **encrypted) as server:
+        assert deliver() == Mail.State.SENT
+    assert [message["To"] for message in server.taken] == ["anna@example.org"]
+
+
+def test_a_server_with_a_certificate_that_nobody_vouches_for_gets_nothing_and_the_mail_waits(
+    by_smtp, encrypted
+):
+    send()
+    with listening(by_smtp, **encrypted) as server:
+        assert deliver() == Mail.State.DELAYED
+    assert server.taken == []
+    assert Mail.objects.get().problem.startswith("ssl.SSLCertVerificationError: ")
+
+
+def test_a_server_with_the_certificate_of_another_gets_nothing_and_the_mail_waits(
+    by_smtp, encrypted, certificate, settings, monkeypatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    settings.EMAIL_HOST = "localhost"
+    send()
+    with listening(by_smtp, **encrypted) as server:
+        assert deliver() == Mail.State.DELAYED
+    assert server.taken == []
+    assert "mismatch" in Mail.objects.get().problem
+
+
+def test_a_server_that_offers_no_encryption_gets_nothing_where_we_want_it(by_smtp, settings):
+    settings.EMAIL_USE_TLS = True
+    send()
+    with listening(by_smtp) as server:
+        assert deliver() == Mail.State.DELAYED
+    assert server.taken == []
+
+
 # --- The worker -----------------------------------------------------------------------------------
 
 
@@ -383,8 +458,12 @@ def test_looking_for_work_writes_nothing(django_assert_num_queries):
 
 @pytest.fixture
 def elsewhere(tmp_path, transactional_db):
-    """The environment of a process that works on the database of this test, or on a copy of it, with one mail to send."""
+    """The environment of a process that works on the database of this test, or on a copy of it.
+
+    There is one mail to send, and it is to be forgotten that a form was sent.
+    """
     send(title="Process")
+    Submission.objects.create(sent_at=timezone.now() - datetime.timedelta(days=2))
     where = connection.settings_dict
     if connection.vendor == "sqlite":
         path = tmp_path / "copy.sqlite3"
@@ -403,11 +482,18 @@ def elsewhere(tmp_path, transactional_db):
     }
 
 
-def status_at(environment):
+def answer_at(environment, question):
+    """The first value that a query finds there."""
     if environment["DATABASE_URL"].startswith("postgres"):
-        return Mail.objects.get().status
+        with connection.cursor() as cursor:
+            cursor.execute(question)
+            return cursor.fetchone()[0]
     with contextlib.closing(sqlite3.connect(environment["DATABASE_URL"].removeprefix("sqlite:///"))) as copy:
-        return copy.execute("SELECT status FROM django_tasks_database_dbtaskresult").fetchone()[0]
+        return copy.execute(question).fetchone()[0]
+
+
+def status_at(environment):
+    return answer_at(environment, "SELECT status FROM django_tasks_database_dbtaskresult")
 
 
 def wait_until(condition, seconds=20):
@@ -417,10 +503,11 @@ def wait_until(condition, seconds=20):
         time.sleep(0.1)
 
 
-def test_a_worker_writes_mail_to_files_and_ends_with_the_process_that_started_it(elsewhere, tmp_path):
+def test_a_worker_writes_mail_to_files_forgets_and_ends_with_the_process_that_started_it(elsewhere, tmp_path):
     command = [sys.executable, str(project.BASE_DIR / "manage.py"), "work", "--attached"]
     with subprocess.Popen(command, env=elsewhere, stdin=subprocess.PIPE) as worker:
         wait_until(lambda: status_at(elsewhere) == "SUCCESSFUL")
+        wait_until(lambda: answer_at(elsewhere, "SELECT count(*) FROM exchange_submission") == 0)
         worker.stdin.close()
         assert worker.wait(10) == 0
     [file] = (tmp_path / "mail").glob("*.log")
@@ -483,6 +570,11 @@ def test_the_environment_names_the_mail_server():
     assert settings_with(**US, EMAIL_USER="u") == "('smtp.example', 587, True, False, 'u', 15)"
     tls = settings_with(**US, EMAIL_SECURITY="tls", EMAIL_TIMEOUT="5")
     assert tls == "('smtp.example', 465, False, True, '', 5)"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "3651", "ninety", "1e3", ""])
+def test_a_senseless_number_of_days_to_keep_people_is_a_mistake(number):
+    assert "REGISTRATIONS_KEPT is a number of days" in settings_with(REGISTRATIONS_KEPT=number)
 
 
 def test_a_mail_server_without_a_sender_is_a_mistake():

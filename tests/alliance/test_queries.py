@@ -19,7 +19,7 @@ PAGES = {
     "/de/": (14, 3),
     "/de/practices/": (11, 2),
     "/de/practices/?q=practice&country=FR&theme=theme-1&sort=city": (13, 3),
-    "/de/practices/practice-1/": (17, 12),
+    "/de/practices/practice-1/": (18, 13),
     "/de/practices/feed/": (1, 1),
     "/de/projects/": (5, 3),
     "/de/projects/?country=FR&role=leader&sort=recent": (5, 3),
@@ -38,9 +38,10 @@ PAGES = {
     "/de/events/event-1/": (9, 9),
     "/de/events/event-1/calendar.ics": (2, 2),
     "/de/events/event-1/register/": (1, 1),
-    "/de/resources/": (7, 4),
-    "/de/resources/?type=guide&language=fr": (7, 4),
-    "/de/resources/resource-1/": (6, 6),
+    "/de/resources/": (8, 5),
+    "/de/resources/?type=guide&language=fr": (8, 5),
+    "/de/resources/resource-1/": (8, 8),
+    "/de/resources/resource-1/cite.bib": (3, 3),
     "/de/search/?type=practice": (7, 2),
     "/de/search/?q=practice": (8, 3),
     "/de/search/?q=practice&type=practice&country=FR": (8, 3),
@@ -118,6 +119,9 @@ def world(size):
         factories.partner(project=projects[0], organisation=organisation)
         factories.clause(section=declarations[0].sections.first(), number=number + 10)
         factories.section(declaration=declarations[0], number=number + 10)
+    for resource in resources:
+        factories.author(resource=resources[0])
+        factories.author(resource=resource)
     with editing():
         events[0].participants.set(cities)
         for thing in (projects[0], events[0], declarations[0]):
@@ -125,7 +129,10 @@ def world(size):
             thing.resources.set(resources)
             thing.save()
         resources[0].publishers.set(organisations)
-        for name, things in (("projects", projects), ("events", events), ("declarations", declarations)):
+        practices = Practice.objects.order_by("pk")[:size]
+        for name, things in (
+            ("practices", practices), ("projects", projects), ("events", events), ("declarations", declarations),
+        ):  # fmt: skip
             getattr(resources[0], name).set(things)
         for resource in resources:
             resource.save()

@@ -60,10 +60,12 @@ def test_a_thing_is_there_in_the_languages_in_which_it_has_a_title(client, app):
     texts = {"city": factories.city(status="published")} if app == "practices" else {}
     thing = make(slug="known", **{title: "", f"{title}_fr": "Connu", f"{title}_ru": "Известно"}, **texts)
     make(slug="draft", status="draft", **texts)
-    paths = {code: f"/{code}/{app}/{thing.slug}/" for code in ("fr", "ru")}
-    assert {p: a for p, a in sitemap(client, app).items() if "city-" not in p} == dict.fromkeys(
-        paths.values(), paths
-    )
+    pages = ["", *(f"{name.split(':')[1]}/" for name in addresses.BELOW if name.startswith(f"{app}:"))]
+    expected = {}
+    for page in pages:
+        paths = {code: f"/{code}/{app}/{thing.slug}/{page}" for code in ("fr", "ru")}
+        expected |= dict.fromkeys(paths.values(), paths)
+    assert {p: a for p, a in sitemap(client, app).items() if "city-" not in p} == expected
 
 
 def test_a_practice_of_a_draft_city_is_not_there(client):

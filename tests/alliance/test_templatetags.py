@@ -211,7 +211,7 @@ def test_a_day_is_told_as_precisely_as_it_is_known():
     with translation.override("en"):
         exact = tags.day(Declaration(adopted_on=day, adopted_precision="day"))
         month = tags.day(Declaration(adopted_on=day, adopted_precision="month"))
-    assert (exact, month) == ("Nov. 1, 2017", "November 2017")
+    assert (exact, month) == ("1 November 2017", "November 2017")
 
 
 # --- For machines ---------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
+import io
+
 import pytest
 from django.urls import LocalePrefixPattern, Resolver404, URLResolver, get_resolver, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext
+from PIL import Image
 
 from alliance.languages import CODES
 from alliance.views import server_error
@@ -18,7 +21,8 @@ def test_every_address_is_public_or_known_not_to_be():
         for pattern in get_resolver().url_patterns
         if not (isinstance(pattern, URLResolver) and isinstance(pattern.pattern, LocalePrefixPattern))
     ]
-    assert outside == ["", "admin/", "robots.txt", "sitemap.xml", "sitemap-<section>.xml"]
+    files = r"^media/(?P<name>resources/\w\w/[0-9a-f]{32}(-[0-9]+)?\.[a-z]+)$"
+    assert outside == ["", "admin/", "robots.txt", "sitemap.xml", "sitemap-<section>.xml", files]
     kinds = {arguments for _name, arguments in addresses.names()}
     known = {(), ("slug",), ("token",), ("slug", "form"), ("slug", "number", "form")}
     assert kinds == known, "tests/addresses.py must learn this kind of address"
@@ -41,6 +45,13 @@ def test_path_words_are_the_same_in_all_languages(name):
 @pytest.mark.parametrize("path", addresses.outside())
 def test_every_address_outside_the_languages_answers(client, path):
     assert client.get(path).status_code == 200
+
+
+def test_browsers_find_the_mark_of_the_portal_where_they_look_for_it(client):
+    answer = client.get("/favicon.ico")
+    assert answer.headers["Content-Type"] == "image/x-icon"
+    with Image.open(io.BytesIO(b"".join(answer))) as icon:
+        assert icon.info["sizes"] == {(16, 16), (32, 32), (48, 48)}
 
 
 def test_every_public_address_answers_in_every_language(answers):
@@ -180,7 +191,6 @@ def test_a_missing_page_says_so_in_the_language_of_the_path(client, language, re
         "/xx/",
         "/xx/practices/",
         "/pt/",
-        "/favicon.ico",
         "/.env",
         "/DE/practices/",
         "/sitemap-x.xml",

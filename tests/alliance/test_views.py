@@ -75,3 +75,22 @@ def test_a_search_for_a_name_with_an_apostrophe_finds_and_marks_it(client, found
     ) == 1
     assert "&amp;" not in page.with_class("entry")[0].text
     assert Practice.objects.count() == 15
+
+
+# --- What the privacy page says is so -------------------------------------------------------------
+
+
+def test_the_privacy_page_names_the_days_after_which_people_are_forgotten(client, settings):
+    settings.REGISTRATIONS_KEPT, settings.APPLICATIONS_KEPT = 1, 400
+    page = read(client, "/en/privacy/")
+    assert "They are deleted 1 day after the end of the event." in page.text
+    assert "They are deleted 400 days after the application was accepted, declined or withdrawn." in page.text
+    assert "The copy is deleted 7 days after the mail was sent." in page.text
+    assert "If the mail could not be sent, that takes 30 days." in page.text
+
+
+def test_a_page_with_a_form_sets_the_one_cookie_against_forged_forms(client):
+    factories.declaration(slug="appeal")
+    cookies = client.get("/en/declarations/appeal/sign/").cookies
+    assert list(cookies) == ["csrftoken"]
+    assert cookies["csrftoken"]["max-age"] == 60 * 60 * 24 * 7 * 52

@@ -9,7 +9,7 @@ from events import registering
 from events.models import Registration
 from tests import factories
 from tests.browser.conftest import PHONE
-from tests.browser.test_pages import complaints
+from tests.browser.test_pages import WCAG, WITHOUT_CONTRAST, complaints
 
 FORM = "/de/events/summit/register/"
 
@@ -85,13 +85,15 @@ def test_a_form_with_a_mistake_keeps_what_was_typed_and_leads_to_the_mistake(pag
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"viewport": PHONE, "color_scheme": "dark"}], ids=["desktop", "dark phone"]
+    "screen, options",
+    [({}, WITHOUT_CONTRAST), ({"viewport": PHONE, "color_scheme": "dark"}, WCAG)],
+    ids=["desktop", "dark phone"],
 )
 def test_axe_finds_nothing_on_the_pages_of_a_registration_and_none_scrolls_sideways(
-    open_page, summit, options
+    open_page, summit, screen, options
 ):
     first = factories.registration(event=summit, visit=summit.visits.first(), visit_state="confirmed")
-    page = open_page(**options)
+    page = open_page(**screen)
     own = f"/ru{registering.address_of(first)[3:]}"
     found = []
     for path in (
@@ -102,11 +104,11 @@ def test_axe_finds_nothing_on_the_pages_of_a_registration_and_none_scrolls_sidew
         own,
     ):
         page.goto(path)
-        found += complaints(page)
+        found += complaints(page, options)
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append(f"{path} scrolls sideways")
         if path.endswith("/register/"):
             send(page)
             page.wait_for_load_state()
-            found += complaints(page)
+            found += complaints(page, options)
     assert found == []

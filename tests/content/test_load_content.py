@@ -8,15 +8,18 @@ import pytest
 import yaml
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from alliance.founding.entries import FORMATS
 from alliance.founding.loading import load
 from alliance.languages import CODES
 from cities.models import City, Membership
 from declarations.models import Clause, Declaration, Figure, Section, Signature
+from events.models import Event
 from practices.models import Practice, Theme
 from projects.models import Participation, Partner, Phase
 from resources.models import Resource
+from tests.uploads import PDF, picture, sent
 from topics.models import Audience
 
 FOLDER = settings.BASE_DIR / "content"
@@ -100,6 +103,36 @@ def test_replacing_with_the_same_files_gives_the_same_content(founding_content):
     }
 
 
+def test_overwriting_an_event_leaves_its_registration_and_its_key_in_calendars_alone(founding_content):
+    until = timezone.now() + datetime.timedelta(days=3)
+    opened = {"takes_registrations": True, "registration_until": until, "places": 7}
+    Event.objects.filter(slug="rotterdam-2016").update(title_en="Another", **opened)
+    names = ["calendar_key", *opened]
+    before = Event.objects.filter(slug="rotterdam-2016").values(*names).get()
+    load(FOLDER, overwrite=True)
+    after = Event.objects.get(slug="rotterdam-2016")
+    assert after.title_en != "Another"
+    assert {name: getattr(after, name) for name in names} == before
+
+
+def test_overwriting_a_document_leaves_its_file_and_its_image_alone(
+    founding_content, settings, tmp_path, django_capture_on_commit_callbacks
+):
+    settings.MEDIA_ROOT = tmp_path
+    brochure = Resource.objects.get(slug="efus-brochure")
+    brochure.file, brochure.cover = sent(PDF), sent(picture(), "image.webp")
+    brochure.cover_alt_fr, brochure.title_en = "Page de titre", "Another"
+    brochure.save()
+    names = ["file", "file_size", "cover", "cover_width", "cover_height", "cover_alt_fr"]
+    before = Resource.objects.filter(slug="efus-brochure").values(*names).get()
+    with django_capture_on_commit_callbacks(execute=True):
+        load(FOLDER, overwrite=True)
+    after = Resource.objects.get(slug="efus-brochure")
+    assert after.title_en != "Another"
+    assert Resource.objects.filter(slug="efus-brochure").values(*names).get() == before
+    assert all((tmp_path / name).exists() for name in (after.file.name, *after.cover.names))
+
+
 def test_an_editors_change_outlives_loading(founding_content):
     practice = Practice.objects.get(slug="malmo-mammakraft")
     practice.title_en = "Mothers help each other"
@@ -145,6 +178,22 @@ def test_what_is_missing_is_added_with_its_relations(founding_content):
     assert practice.city.slug == "riga"
     assert [partner.slug for partner in practice.partners.all()] == ["safe-house"]
     assert [source.slug for source in practice.sources.all()] == ["efus-brochure"]
+
+
+def test_authors_licence_and_practices_of_a_document_come_from_its_file(db, folder):
+    change(
+        folder / "resources/guide-local-level-2016.yaml",
+        "publishers: [efus]",
+        "publishers: [efus]\nlicence: CC-BY-4.0\npractices: [malmo-mammakraft]\n"
+        "authors: [{family_name: Efus}, {given_name: Ada, family_name: Byron}]",
+    )
+    run(folder=folder)
+    guide = Resource.objects.get(slug="guide-local-level-2016")
+    assert ([str(author) for author in guide.authors.all()], guide.licence) == (
+        ["Efus", "Ada Byron"],
+        "CC-BY-4.0",
+    )
+    assert [practice.slug for practice in guide.practices.all()] == ["malmo-mammakraft"]
 
 
 def test_a_theme_keeps_the_slug_and_the_place_of_the_file(founding_content):

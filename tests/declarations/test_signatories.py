@@ -67,7 +67,7 @@ def test_status_office_day_country_and_kind_stand_beside_the_name(client, signed
         "Forum France · Network President Signed",
         "Lyon France · City Signed",
         "Nice France · City Announced",
-        "Riga Latvia · City Mayor Signed, Sept. 29, 2017",
+        "Riga Latvia · City Mayor Signed, 29 September 2017",
     ]
 
 

@@ -1,11 +1,9 @@
 """How a signatory applies, what the secretariat decides, who is told what, and that nothing is public before."""
 
 import datetime
-import io
 import re
 import threading
 import time
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 from urllib.parse import urlencode
@@ -15,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import CommandError, call_command
 from django.core.signing import Signer
 from django.db import connection
 from django.test import Client
@@ -32,31 +29,17 @@ from tests.alliance.test_junk import JUNK
 from tests.desk import form_data, url_of
 from tests.pages import Document, read
 from tests.post import delivered
+from tests.uploads import DOCX, EXE, ODT, PDF, archive
 
 pytestmark = pytest.mark.django_db
 
 FORM, SENT = "/en/declarations/appeal/sign/", "/en/declarations/appeal/sign/sent/"
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 40
-
-
-def archive(files):
-    """A ZIP file with these contents by name."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as file:
-        for name, content in files.items():
-            file.writestr(name, content)
-    return packed.getvalue()
-
-
-ODT = archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"})
-DOCX = archive({"[Content_Types].xml": "<x/>", "_rels/.rels": "<x/>", "word/document.xml": "<x/>"})
 # As some programs write it: other parts first, and many of them.
 DOCX_SHUFFLED = archive(
     {"custom.xml": "x" * 9000, "[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}
 )
-EXE = b"MZ\x90\x00" + b"\x00" * 100
 
 
 @pytest.fixture(autouse=True)
@@ -208,11 +191,18 @@ def test_a_namesake_a_draft_and_who_has_not_signed_yet_or_no_longer_do_not_stand
 
 
 @pytest.mark.parametrize(
-    "missing", ["kind", "signatory", "country", "office", "contact_name", "contact_email", "consent"]
+    "missing", ["kind", "signatory", "country", "office", "contact_name", "contact_email"]
 )
 def test_what_the_secretariat_needs_is_asked_for(client, appeal, missing):
     response = send(client, **{missing: None})
     assert wrong(response) == {missing: ["This field is required."]}
+    assert not Application.objects.exists()
+
+
+def test_a_signature_that_may_not_be_published_is_not_applied_for(client, appeal):
+    response = send(client, consent=None)
+    sentence = "Please tick this box: a signature that may not be published cannot be accepted."
+    assert wrong(response) == {"consent": [sentence]}
     assert not Application.objects.exists()
 
 
@@ -419,7 +409,7 @@ def test_the_link_in_the_mail_leads_to_what_was_sent(client, appeal):
         "Received",
         "Porto, Portugal",
         "Mayor",
-        "March 1, 2016",
+        "1 March 2016",
         "Ana Silva",
         "Gladly.",
         "only the secretariat",
@@ -724,7 +714,8 @@ def test_accepting_at_the_desk(desk, appeal):
         "public_office": "Lord Mayor",
         "public_day": "2020-01-02",
     }
-    decide(desk, application, **fields)
+    response = decide(desk, application, **fields)
+    assert messages(response) == ["The application of Town 1 was accepted. The applicant is told."]
     signature = Signature.objects.get()
     assert (signature.city, signature.office, signature.signed_on) == (
         city,
@@ -748,9 +739,21 @@ def test_declining_at_the_desk_needs_a_reason(desk, appeal):
         "reason": ["Say why: the applicant gets no other answer."]
     }
     assert Document(response.content.decode()).one("input", name="public_office")["value"] == "Kept"
-    decide(desk, application, decision="decline", reason="Not a city.")
+    response = decide(desk, application, decision="decline", reason="Not a city.")
+    assert messages(response) == ["The application of Town 1 was declined. The applicant is told."]
     application.refresh_from_db()
     assert (application.state, application.reason) == ("declined", "Not a city.")
+
+
+@pytest.mark.parametrize("junk", ["huge", "minus one"])
+@pytest.mark.parametrize("name", ["decision", "city", "organisation", "public_day"])
+def test_junk_in_a_decision_decides_nothing(desk, appeal, name, junk):
+    application = factories.application(declaration=appeal)
+    fields = {"decision": "accept", "city": factories.city().pk, "public_day": "2020-01-02"}
+    response = decide(desk, application, **fields | {name: JUNK[junk]})
+    assert name in response.context["adminform"].form.errors
+    application.refresh_from_db()
+    assert application.state == "received"
 
 
 def test_accepting_needs_one_signatory_who_has_not_signed(desk, appeal):
@@ -873,30 +876,6 @@ def test_deleting_an_application_deletes_its_document_and_leaves_the_signature(
     with django_capture_on_commit_callbacks(execute=True):
         desk.post(url_of(application, "delete"), {"post": "yes"})
     assert (Application.objects.count(), Signature.objects.count(), kept(shelf)) == (0, 1, [])
-
-
-def test_what_was_decided_long_ago_is_made_anonymous(appeal, shelf, django_capture_on_commit_callbacks):
-    long_ago = timezone.now() - datetime.timedelta(days=400)
-    old = enclosed(appeal, state="declined", decided_at=long_ago, message="Gladly.", signatory="Porto")
-    young = enclosed(appeal, state="declined", decided_at=timezone.now())
-    waiting = enclosed(appeal, created_at=long_ago)
-    out = io.StringIO()
-    with django_capture_on_commit_callbacks(execute=True):
-        call_command("forget_applications", months=12, stdout=out)
-    assert out.getvalue() == "1 application was made anonymous.\n"
-    old.refresh_from_db()
-    assert (old.contact_name, old.contact_email, old.message, old.document) == ("", "", "", "")
-    assert (old.signatory, old.state) == ("Porto", "declined")
-    for each in (young, waiting):
-        each.refresh_from_db()
-        assert each.contact_email and each.document
-    assert len(kept(shelf)) == 2
-
-
-@pytest.mark.parametrize("months", [-1, 0, 100_000])
-def test_a_senseless_number_of_months_forgets_nothing(months):
-    with pytest.raises(CommandError):
-        call_command("forget_applications", months=months)
 
 
 def test_the_page_of_a_forgotten_application_still_says_what_was_decided(client, appeal):

@@ -253,7 +253,7 @@ def test_only_those_who_signed_and_may_be_seen_are_signatories(client):
     factories.signature(declaration=record, organisation=factories.organisation(name="Forum"))
     paper = pdf_at(client, "/en/declarations/appeal/pdf/")
     assert [item.text for item in paper.all("LI")[-2:]] == [
-        "Riga, Latvia, Mayor *of* #all, Nov. 18, 2015",
+        "Riga, Latvia, Mayor *of* #all, 18 November 2015",
         "Forum",
     ]
     assert not [name for name in ("Announced", "Withdrawn", "Hidden") if name in paper.text]

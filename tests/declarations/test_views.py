@@ -7,6 +7,7 @@ from alliance.languages import CODES
 from declarations.models import Clause, Declaration
 from declarations.views import columns
 from tests import factories
+from tests.alliance.test_junk import JUNK
 from tests.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -201,7 +202,7 @@ def cited(client, path):
 def test_a_clause_is_cited_with_title_place_date_language_standing_and_address(client, nice):
     assert cited(client, "/en/declarations/nice-2017/cite/15.txt?text=de") == (
         "Erklärung von Nizza „Für Maßnahmen zur Prävention von gewalttätigem Extremismus und zur Sicherung der Städte "
-        "in Europa und im Mittelmeerraum“. Clause 15. Nice, Sept. 29, 2017. Language: German. Unreviewed translation "
+        "in Europa und im Mittelmeerraum“. Clause 15. Nice, 29 September 2017. Language: German. Unreviewed translation "
         "from French. Authoritative text: French, English. http://testserver/de/declarations/nice-2017/#c-15\n"
     )
 
@@ -275,3 +276,18 @@ def test_each_clause_links_to_its_citation_in_every_form_and_language_shown(clie
 def test_declarations_come_latest_first(client, founding_content):
     found = [record.slug for record in client.get("/en/declarations/").context["declarations"]]
     assert found == ["manifesto-2017", "nice-2017", "aarhus-2015"]
+
+
+@pytest.mark.parametrize("junk", list(JUNK.values()), ids=list(JUNK))
+def test_junk_in_the_address_of_a_citation_or_a_pdf_is_ignored(client, junk):
+    here = f"/de{factories.declaration(slug='appeal').get_absolute_url()[3:]}"
+    sent = {name: junk.encode("utf-8", "surrogatepass") for name in ("text", "with")}
+    for path in ("cite.txt", "cite.bib", "cite/1.ris", "pdf/"):
+        plain, answer = client.get(here + path), client.get(here + path, sent)
+        assert (answer.status_code, answer.content) == (200, plain.content), path
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "9" * 5000, "-1", "1.5", "x", "%00", "٣٣"])
+def test_a_clause_that_does_not_exist_is_not_cited(client, number):
+    factories.declaration(slug="appeal")
+    assert client.get(f"/de/declarations/appeal/cite/{number}.txt").status_code == 404

@@ -59,7 +59,7 @@ def served(**pages):
 
 @pytest.fixture(autouse=True)
 def _inside(settings):
-    settings.LINK_CHECKS_INSIDE = True
+    settings.LINK_CHECKS = settings.LINK_CHECKS_INSIDE = True
 
 
 def asked(url):

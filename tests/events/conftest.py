@@ -1,20 +1,15 @@
 """What was sent by mail during a test."""
 
 import pytest
-from django.core import mail
-from django_tasks_db.models import DBTaskResult
 
-from alliance.mail import deliver
+from tests.post import delivered
 
 
 class Post:
     """The messages of a test; what is queued is delivered when somebody looks."""
 
     def messages(self, address=None):
-        for queued in DBTaskResult.objects.order_by("enqueued_at"):
-            deliver.call(*queued.args_kwargs["args"])
-            queued.delete()
-        return [message for message in mail.outbox if address in (None, *message.to)]
+        return [message for message in delivered() if address in (None, *message.to)]
 
     def subjects(self):
         """{address: [subject]}"""
@@ -27,8 +22,7 @@ class Post:
         return [message.body for message in self.messages(address)]
 
     def forget(self):
-        self.messages()
-        mail.outbox.clear()
+        delivered().clear()
 
 
 @pytest.fixture

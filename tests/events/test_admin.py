@@ -83,7 +83,12 @@ def test_the_page_of_an_event_counts_who_comes_and_the_languages_that_they_need(
     for needed, state in (([french], "confirmed"), ([french, turkish], "confirmed"), ([turkish], "waiting")):
         factories.registration(event=event, interpretation=needed, state=state)
     page = desk.get(url_of(event)).content.decode()
-    for words in ("Confirmed: 2", "On the waiting list: 1", "French: 2", "Turkish: 1"):
+    for words in (
+        "Confirmed – 2",
+        "On the waiting list – 1",
+        "Interpretation, French – 2",
+        "Interpretation, Turkish – 1",
+    ):
         assert f"<li>{words}</li>" in page
 
 
@@ -98,6 +103,14 @@ def test_registrations_are_read_by_event_and_changed_by_nobody(desk):
     assert desk.get(url_of(boris)).status_code == 200
     assert desk.post(url_of(boris), {"name": "Other"}).status_code == 403
     assert desk.get(url_of(Registration, "add")).status_code == 403
+
+
+def test_the_list_of_one_event_does_not_repeat_it_in_every_row(desk):
+    event = summit(title_en="A title of more than forty characters, as they are")
+    factories.registration(event=event)
+    shown = [desk.get(url_of(Registration, "changelist"), query) for query in ({}, {"event": event.pk})]
+    assert ["occasion" in response.context["cl"].list_display for response in shown] == [True, False]
+    assert "A title of more than forty characters, …" in shown[0].content.decode()
 
 
 @pytest.mark.parametrize("who", ["translator", "nobody"])

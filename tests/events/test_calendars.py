@@ -98,9 +98,9 @@ def test_the_programme_is_told_in_local_time(client):
     factories.session(event=event, title="Opening", ends_at=datetime.time(10, 15))
     factories.session(event=event, title="Farewell", day=event.ends_on)
     assert entry(client).description.value.splitlines() == [
-        "June 1, 2026",
+        "1 June 2026",
         "09:00–10:15 Opening",
-        "June 2, 2026",
+        "2 June 2026",
         "09:00 Farewell",
     ]
 

@@ -80,6 +80,13 @@ def test_who_waits_longest_takes_the_place_of_who_cancels_and_both_are_told(told
     }
 
 
+def test_what_somebody_would_have_needed_is_forgotten_when_they_cancel():
+    event = summit()
+    register(event, "anna", needs="A ramp")
+    registering.cancel(one(event, "anna"))
+    assert one(event, "anna").needs == ""
+
+
 def test_who_cancels_while_waiting_frees_no_place(told):
     event = summit(places=1)
     for name in ("anna", "boris", "chiara"):
@@ -219,6 +226,14 @@ def test_the_same_choice_again_changes_nothing(told):
 
 
 # --- What is told ---------------------------------------------------------------------------------
+
+
+def test_who_waits_for_the_event_is_not_told_to_wait_for_a_visit_that_has_places(told):
+    event = summit(places=0)
+    register(event, "anna", visit=factories.study_visit(event=event, title="The harbour"))
+    [text] = told.texts("anna@example.org")
+    assert "Study visit: The harbour. Whether you have a place on it will be known when you have one" in text
+    assert "You are on the waiting list of this visit." not in text
 
 
 def test_a_mail_is_in_the_language_of_the_form_with_the_link_and_the_calendar(told):

@@ -249,6 +249,19 @@ def test_ones_own_page_says_where_one_stands_and_what_one_has_entered(client):
     assert "no-store" in response.headers["Cache-Control"]
 
 
+def test_who_waits_for_the_event_reads_what_this_means_for_the_visit_and_for_leaving(client):
+    event = summit(places=0)
+    visit = factories.study_visit(event=event, title="The harbour")
+    waiting = factories.registration(event=event, state="waiting", visit=visit, visit_state="waiting")
+    page = read(client, page_of(waiting))
+    assert (
+        "The harbour · Whether you have a place on it will be known when you have one at the event."
+        in page.text
+    )
+    assert "You then leave the waiting list." in page.text
+    assert "Your place then goes" not in page.text
+
+
 def test_the_link_in_the_mail_leads_there_in_the_language_of_the_form(client, told):
     summit()
     client.post("/tr/events/summit/register/", answers(client, "/tr/events/summit/register/"))

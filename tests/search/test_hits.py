@@ -246,7 +246,7 @@ def test_an_event_says_its_days():
     factories.event(
         title="Zebra", starts_on=datetime.date(2016, 11, 9), ends_on=datetime.date(2016, 11, 10), city=None
     )
-    assert only("zebra ").time == "Nov. 9, 2016 – Nov. 10, 2016"
+    assert only("zebra ").time == "9 November 2016 – 10 November 2016"
 
 
 def test_a_translation_says_what_it_is_and_the_original_needs_not():

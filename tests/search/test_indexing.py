@@ -432,11 +432,19 @@ def world():
         factories.organiser(event=event, organisation=host)
         declaration = factories.declaration(city=seat, event=event)
         factories.signature(declaration=declaration, city=city)
+        factories.figure(declaration=declaration)
+        clause = declaration.clauses.first()
+        factories.answer(clause=clause, practice=practice)
+        factories.answer(clause=clause, project=project)
+        factories.session(event=event)
+        factories.study_visit(event=event)
         resource = factories.resource(
             languages_available=[french], publishers=[publisher], projects=[project], events=[event],
             declarations=[declaration],
         )  # fmt: skip
         practice.sources.set([resource])
+        resource.practices.set([practice])
+        resource.authors.create(family_name="Author")
         factories.membership(city=city, source=resource)
         factories.accompaniment(city=city)
         factories.service(organisation=organisation)

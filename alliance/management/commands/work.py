@@ -1,4 +1,4 @@
-"""`manage.py work`: the worker, which delivers mail and whatever else was put off."""
+"""`manage.py work`: the worker, which does by itself, now or in time, what nobody should have to wait for or think of."""
 
 import datetime
 import logging
@@ -16,13 +16,15 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from desk import audit, previews, unsaved
+from alliance.forgetting import forget
+from alliance.mail import KEEP_DONE, KEEP_FAILED
+from desk import links
 from desk.publishing import publish_due
 
 logger = logging.getLogger(__name__)
 
-# In seconds: how often is looked for work, and for what is left to tidy up.
-LOOK, TIDY = 1, 60
+# In seconds: how often is looked for work, for what is left to tidy up, and for what is to be forgotten.
+LOOK, TIDY, FORGET = 1, 60, 60 * 60
 # How long a task waits after each try that failed; after the last one it is given up.
 WAITS = [
     *(datetime.timedelta(minutes=minutes) for minutes in (1, 5, 15)),
@@ -30,8 +32,6 @@ WAITS = [
 ]
 # No try takes that long: its worker is gone.
 LONGEST = datetime.timedelta(minutes=10)
-# Tasks hold personal data. In days:
-KEEP_DONE, KEEP_FAILED = 7, 30
 FINAL = "alliance.mail.Refused"
 
 
@@ -40,7 +40,10 @@ class Abandoned(Exception):
 
 
 class Command(BaseCommand):
-    help = "Delivers queued mail, and publishes what is planned, until it is stopped. Any number of these may run at the same time."
+    help = (
+        "Delivers queued mail, translates by machine what was ordered, publishes what is planned, checks links, and "
+        "forgets people as the privacy page says, until it is stopped. Any number of these may run at the same time."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="Ends when there is nothing left to do now.")
@@ -64,16 +67,22 @@ class Command(BaseCommand):
         if once:
             work(worker)
             tidy()
+            forget()
             return
         worker.configure_signals()
-        tidied = -TIDY
+        tidied, forgot = -TIDY, -FORGET
         while worker.running:
             close_old_connections()
             try:
                 work(worker)
                 if time.monotonic() > tidied + TIDY:
                     tidy()
+                    links.check_due()
                     tidied = time.monotonic()
+                if time.monotonic() > forgot + FORGET:
+                    forget()
+                    links.collect()
+                    forgot = time.monotonic()
             except Error as error:
                 # It is away, or somebody else writes for long. The next look is soon enough.
                 logger.warning("The worker cannot use the database: %s", str(error).partition("\n")[0])
@@ -100,10 +109,6 @@ def work(worker):
 def tidy():
     """Publish what is due, take up what other workers left behind, and forget what is long done."""
     publish_due()
-    previews.forget_ended()
-    unsaved.forget_old()
-    audit.forget()
-    call_command("clearsessions", verbosity=0)
     for task in DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LONGEST):
         task.set_failed(Abandoned())
     queue_again()

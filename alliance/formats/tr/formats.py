@@ -1,0 +1,6 @@
+"""Where Django's Turkish dates would look odd: no zero before the day."""
+
+DATE_FORMAT = "j F Y"
+DATETIME_FORMAT = "j F Y H:i"
+SHORT_DATE_FORMAT = "j M Y"
+SHORT_DATETIME_FORMAT = "j M Y H:i"
