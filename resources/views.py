@@ -50,8 +50,8 @@ def resource_detail(request, slug):
 @require_safe
 def cite(request, slug, form):
     """A citation of the document. It has one text to cite, so that `?text=` says nothing here."""
-    resources = Resource.objects.visible_to(request.user).prefetch_related("authors", "publishers")
-    return citation(reference(request, get_object_or_404(resources, slug=slug)), form)
+    resources = Resource.objects.prefetch_related("authors", "publishers")
+    return citation(reference(request, entry_at(request, resources, slug)), form)
 
 
 def original_title(resource):
