@@ -13,6 +13,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
@@ -212,10 +213,20 @@ class LanguageFieldsets(RelatedEntries):
             if saved:
                 classes.append(f"is-{text_state(saved, code, self.parts)}")
                 options["description"] = format_html(
-                    '<p class="text-state">{}</p>', state_in_words(saved, code, self.parts)
+                    '<p class="text-state">{} {}</p>',
+                    state_in_words(saved, code, self.parts),
+                    self.way_to_workbench(saved, code),
                 )
             fieldsets.append((NAMES[code], options))
         return fieldsets
+
+    def way_to_workbench(self, record, language):
+        """The link to where these texts are translated side by side with their source; none for the source itself."""
+        if record.part_of or language == getattr(record, "original_language", ""):
+            return ""
+        kind = ContentType.objects.get_for_model(record)
+        url = reverse("admin:translations_workbench", args=[kind.pk, record.pk, language])
+        return format_html('<a href="{}">{}</a>', url, _("Translate side by side"))
 
     def language_fields(self, request, language):
         return [localized(name, language) for name in text_names(self.model)]
