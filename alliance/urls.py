@@ -8,11 +8,16 @@ from django.urls import include, path, re_path
 
 from alliance import styleguide, views
 from alliance.sitemaps import SITEMAPS
+from desk import contradictions
 from resources import downloads
+from translations.board import board, index
 from translations.workbench import workbench
 
 desk, *desk_names = admin.site.urls
 desk_pages = [
+    path("", admin.site.admin_view(index), name="index"),
+    path("board/", admin.site.admin_view(board), name="translations_board"),
+    path("contradictions/", admin.site.admin_view(contradictions.page), name="desk_contradictions"),
     path(
         "translate/<int:content_type_id>/<int:object_id>/<slug:language>/",
         admin.site.admin_view(workbench),

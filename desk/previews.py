@@ -11,6 +11,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import Http404
 from django.utils import timezone, translation
 
+from desk import visits
 from desk.models import PreviewLink
 
 # For how long a link can be made.
@@ -86,7 +87,7 @@ def forget_ended():
 
 
 class PageMiddleware:
-    """What a page of the archive or of a preview tells search engines and caches."""
+    """What a page of the archive or of a preview tells search engines and caches; counts who visits the others."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -94,6 +95,8 @@ class PageMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         entry = getattr(request, "entry", None)
+        if entry is not None:
+            visits.note(request, response, entry)
         if entry is not None and (entry.preview or entry.is_archived):
             response.headers["X-Robots-Tag"] = "noindex"
         if entry is not None and entry.preview:

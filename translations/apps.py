@@ -9,6 +9,6 @@ class TranslationsConfig(AppConfig):
     def changes(self, edit):
         """What follows one edit of the content: see `alliance.publishing.Edit`."""
         from alliance.publishing import Followers
-        from translations import memory
+        from translations import memory, standings
 
-        return Followers(memory.Changes())
+        return Followers(memory.Changes(), standings.Changes())

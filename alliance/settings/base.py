@@ -340,3 +340,11 @@ MACHINE_TRANSLATION_URL = os.environ.get("MACHINE_TRANSLATION_URL", "")
 MACHINE_TRANSLATION_KEY = os.environ.get("MACHINE_TRANSLATION_KEY", "")
 # In characters of the source texts, for each calendar month.
 MACHINE_TRANSLATION_BUDGET = int(os.environ.get("MACHINE_TRANSLATION_BUDGET", 500_000))
+
+# --- How current the content is ------------------------------------------------------------------
+
+# After so many months somebody should, and must, confirm that what is published still holds.
+VALIDITY_ADVISED_MONTHS = int(os.environ.get("VALIDITY_ADVISED_MONTHS", 12))
+VALIDITY_REQUIRED_MONTHS = int(os.environ.get("VALIDITY_REQUIRED_MONTHS", 18))
+# In seconds: how often the visits that were counted in memory are written down; 0 for never.
+VISITS_WRITTEN_EVERY = 60

@@ -11,3 +11,5 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405
 
 # Nothing outside is asked for.
 LINK_CHECKS = False
+# A test that counts visits writes them down itself.
+VISITS_WRITTEN_EVERY = 0

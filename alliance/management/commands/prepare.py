@@ -53,6 +53,7 @@ class Command(BaseCommand):
             self.migrate()
             self.load_content()
             self.make_search_index()
+            self.make_board()
             self.make_account()
 
     def say(self, sentence):
@@ -122,6 +123,13 @@ class Command(BaseCommand):
             return
         self.say("Making the search index")
         call_command("rebuild_search", verbosity=0)
+
+    def make_board(self):
+        """Write the lines of the board where there are none: the content of a portal from before there was one."""
+        if apps.get_model("translations", "Standing").objects.exists():
+            return
+        self.say("Making the board of translations")
+        call_command("rebuild_board", verbosity=0)
 
     def make_account(self):
         """Make the first account and show its password, once."""

@@ -18,8 +18,9 @@ from django_tasks_db.models import DBTaskResult
 
 from alliance.forgetting import forget
 from alliance.mail import KEEP_DONE, KEEP_FAILED
-from desk import links
+from desk import links, visits
 from desk.publishing import publish_due
+from translations.models import Standing
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class Command(BaseCommand):
                 if time.monotonic() > forgot + FORGET:
                     forget()
                     links.collect()
+                    visits.tell_the_board(Standing.objects)
                     forgot = time.monotonic()
             except Error as error:
                 # It is away, or somebody else writes for long. The next look is soon enough.

@@ -1,0 +1,397 @@
+"""The board: every entry of every kind in six languages, what matters most first; and what is to be done beside it."""
+
+import csv
+import datetime
+from dataclasses import dataclass
+from functools import cache
+
+import polib
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.defaultfilters import capfirst
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django_countries import countries
+
+from accounts.roles import may, may_somehow
+from alliance.catalogues import catalogues
+from alliance.languages import CODES, NAMES, Provenance, active_language, fold, localized, sort_key
+from alliance.parts import entry_models
+from alliance.publishing import Published, Translated, editing
+from desk import publishing
+from desk.contradictions import contradictions
+from desk.models import Link
+from search.feeds import cell
+from translations.models import Standing
+
+PER_PAGE = 50
+MARKS = {
+    "is_outdated": pgettext_lazy("state of the texts in a language", "outdated"),
+    "is_misleading": pgettext_lazy("state of the texts in a language", "misleading"),
+    "is_incomplete": pgettext_lazy("state of the texts in a language", "incomplete"),
+}
+AGES = {
+    "never": gettext_lazy("never confirmed"),
+    "advised": gettext_lazy("should be confirmed"),
+    "required": gettext_lazy("must be confirmed"),
+}
+
+
+def models_of(user):
+    """The kinds of entries that `user` may see at the desk."""
+    return [model for model in entry_models() if may(user, "view", model)]
+
+
+def before(months):
+    """The day so many months ago."""
+    return timezone.localdate() - datetime.timedelta(days=round(months * 30.44))
+
+
+# --- What is looked for ---------------------------------------------------------------------------
+
+
+class Wanted:
+    """What the address asks for; what it cannot mean is left out of it."""
+
+    def __init__(self, user, data):
+        self.models = {model._meta.label_lower: model for model in models_of(user)}
+        self.type = self._one(data, "type", self.models)
+        self.language = self._one(data, "language", CODES)
+        self.state = self._one(data, "state", [*Standing.State.values, *MARKS])
+        self.status = self._one(data, "status", Published.Status.values)
+        self.owner = data.get("owner", "") if data.get("owner", "").isascii() else ""
+        self.owner = (
+            self.owner if self.owner == "none" or (self.owner.isdigit() and len(self.owner) < 10) else ""
+        )
+        self.country = self._one(data, "country", dict(countries))
+        self.age = self._one(data, "age", AGES)
+        self.query = fold(data.get("q", "")[:100].replace("\0", ""))
+
+    def _one(self, data, name, allowed):
+        return data.get(name) if data.get(name) in allowed else ""
+
+    def lines(self):
+        """The Standings that are wanted, what matters most first."""
+        models = [self.models[self.type]] if self.type else self.models.values()
+        kinds = ContentType.objects.get_for_models(*models).values()
+        lines = Standing.objects.filter(content_type__in=kinds)
+        if not self.status:
+            lines = lines.exclude(status=Published.Status.ARCHIVED)
+        if self.state or self.language:
+            lines = lines.filter(self._stands())
+        exact = {"status": self.status, "country": self.country}
+        lines = lines.filter(**{name: value for name, value in exact.items() if value})
+        if self.owner:
+            lines = lines.filter(owner=None if self.owner == "none" else self.owner)
+        if self.age:
+            lines = lines.filter(_is_due(self.age), status=Published.Status.PUBLISHED)
+        for word in self.query.split():
+            lines = lines.filter(_has(word))
+        return lines
+
+    def _stands(self):
+        """In the language, or in any, the texts stand as is wanted; with a language alone: there is something to do."""
+        found = Q()
+        for code in [self.language] if self.language else CODES:
+            if self.state in MARKS:
+                found |= Q(**{localized(self.state, code): True})
+            elif self.state:
+                found |= Q(**{localized("state", code): self.state})
+            else:
+                todo = [Standing.State.MISSING, Standing.State.MACHINE, Standing.State.UNREVIEWED]
+                found |= Q(**{f"{localized('state', code)}__in": todo})
+                for mark in MARKS:
+                    found |= Q(**{localized(mark, code): True})
+        return found
+
+
+def _has(word):
+    found = Q()
+    for code in CODES:
+        found |= Q(**{f"{localized('title', code)}__icontains": word})
+    return found
+
+
+def _is_due(age):
+    if age == "never":
+        return Q(confirmed_on=None)
+    months = {
+        "advised": settings.VALIDITY_ADVISED_MONTHS,
+        "required": settings.VALIDITY_REQUIRED_MONTHS,
+    }[age]
+    # What nobody has confirmed yet is as old as its last edit.
+    day = before(months)
+    return Q(confirmed_on__lt=day) | Q(confirmed_on=None, edited_at__date__lt=day)
+
+
+# --- The page -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How one entry stands in one language, and where to act."""
+
+    language: str
+    state: str
+    label: str
+    marks: list
+    url: str
+
+    @property
+    def words(self):
+        return ", ".join([self.label, *map(str, self.marks)])
+
+
+def row(line):
+    """What the board shows of a line; asks the database for nothing."""
+    model = ContentType.objects.get_for_id(line.content_type_id).model_class()
+    opts = model._meta
+    change = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[line.object_id])
+    return {
+        "line": line,
+        "kind": capfirst(opts.verbose_name),
+        "title": getattr(line, localized("title")) or str(line) or f"{opts.verbose_name} {line.object_id}",
+        "change": change,
+        "status": dict(Published.Status.choices).get(line.status, ""),
+        "cells": [_cell(line, code, change) for code in CODES],
+    }
+
+
+def _cell(line, code, change):
+    state = getattr(line, localized("state", code))
+    marks = [label for name, label in MARKS.items() if getattr(line, localized(name, code))]
+    url = change
+    if state != Standing.State.ORIGINAL:
+        url = reverse("admin:translations_workbench", args=[line.content_type_id, line.object_id, code])
+    return Cell(code, state, str(Standing.State(state).label), marks, url)
+
+
+def board(request):
+    """The board, what is done with ticked lines of it, and the same as a table."""
+    wanted = Wanted(request.user, request.GET)
+    if request.method == "POST":
+        return act(request, wanted)
+    lines = wanted.lines().select_related("owner")
+    if request.GET.get("format") == "csv":
+        return as_csv(lines)
+    page = Paginator(lines, PER_PAGE).get_page(request.GET.get("p"))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Board"),
+        "wanted": wanted,
+        "rows": [row(line) for line in page],
+        "page": page,
+        "languages": NAMES.items(),
+        "filters": filters(wanted),
+        "actions": actions(request.user),
+        "people": people(),
+    }
+    return render(request, "admin/desk/board.html", context)
+
+
+def filters(wanted):
+    """(name of the parameter, label, chosen value, [(value, label)])"""
+    there = Standing.objects.order_by().values_list("country", flat=True).distinct()
+    names = {code: countries.name(code) for code in there if code}
+    ordered = sorted(names.items(), key=lambda pair: sort_key(pair[1], active_language()))
+    states = [*Standing.State.choices, *MARKS.items()]
+    kinds = [(label, capfirst(model._meta.verbose_name_plural)) for label, model in wanted.models.items()]
+    owners = [("none", _("nobody")), *((str(user.pk), name_of(user)) for user in people())]
+    return [
+        ("type", _("Kind"), wanted.type, kinds),
+        ("language", _("Language"), wanted.language, NAMES.items()),
+        ("state", _("State"), wanted.state, states),
+        ("status", _("Publication"), wanted.status, Published.Status.choices),
+        ("owner", _("Looked after by"), wanted.owner, owners),
+        ("country", _("Country"), wanted.country, ordered),
+        ("age", _("Validity"), wanted.age, AGES.items()),
+    ]
+
+
+def people():
+    return get_user_model().objects.filter(is_staff=True, is_active=True).order_by("username")
+
+
+def name_of(user):
+    return user.get_full_name() or user.username
+
+
+def as_csv(lines):
+    """The lines as UTF-8 with a byte order mark, for spreadsheets."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="board-{timezone.localdate()}.csv"'
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    head = [_("Kind"), _("Title"), _("Publication"), _("Looked after by"), _("Country"), _("Visits")]
+    writer.writerow([*head, _("Confirmed"), *NAMES.values()])
+    for line in lines:
+        shown = row(line)
+        owner = name_of(line.owner) if line.owner else ""
+        facts = [shown["kind"], shown["title"], shown["status"], owner, line.country.name, line.visits]
+        texts = [line.confirmed_on or "", *(each.words for each in shown["cells"])]
+        writer.writerow([cell(str(value)) for value in [*facts, *texts]])
+    return response
+
+
+# --- What is done with ticked lines ---------------------------------------------------------------
+
+
+def actions(user):
+    """(value, label) of what `user` may do with ticked lines."""
+    found = [("export", _("Export for translation (XLIFF)"))]
+    found += [
+        (f"reviewed-{code}", _("Mark as reviewed: %(language)s") % {"language": NAMES[code]})
+        for code in CODES
+        if any(may(user, "change", model, code) for model in entry_models())
+    ]
+    if any(may(user, "change", model) for model in entry_models()):
+        found += [
+            ("confirm", _("Confirm that they still hold today")),
+            ("owner", _("Give them to somebody to look after")),
+            ("review", _("Send for review")),
+            ("published", _("Publish")),
+        ]
+    return found
+
+
+def act(request, wanted):
+    """Do with the ticked lines what the form says, and say what came of it."""
+    action = request.POST.get("action", "")
+    ticked = [pk for pk in request.POST.getlist("line") if pk.isascii() and pk.isdigit() and len(pk) < 18]
+    lines = list(wanted.lines().filter(pk__in=ticked[:1000]))
+    if not lines or action not in dict(actions(request.user)):
+        messages.warning(request, _("Tick entries, and choose what is to be done with them."))
+    elif action == "export":
+        models = {line.content_type_id: line.content_type.model_class() for line in lines}
+        request.session["selection"] = [
+            f"{models[line.content_type_id]._meta.label_lower}.{line.object_id}" for line in lines
+        ]
+        return redirect("files:export-texts")
+    elif action in ("review", "published"):
+        _move(request, lines, action)
+    else:
+        with editing(by=request.user):
+            done = sum(_one(request, entry, action) for entry in _entries(lines))
+        words = ngettext("%(number)s entry was changed.", "%(number)s entries were changed.", done)
+        left = ngettext(
+            "%(number)s was left as it was.", "%(number)s were left as they were.", len(lines) - done
+        )
+        messages.info(request, words % {"number": done})
+        if done < len(lines):
+            messages.warning(request, left % {"number": len(lines) - done})
+    return redirect(request.get_full_path())
+
+
+def _entries(lines):
+    for kind in {line.content_type_id for line in lines}:
+        model = ContentType.objects.get_for_id(kind).model_class()
+        pks = [line.object_id for line in lines if line.content_type_id == kind]
+        yield from model.objects.filter(pk__in=pks).order_by("pk")
+
+
+def _move(request, lines, to):
+    for kind in {line.content_type_id for line in lines}:
+        model = ContentType.objects.get_for_id(kind).model_class()
+        if issubclass(model, Published) and publishing.may_publish(request.user, model):
+            pks = [line.object_id for line in lines if line.content_type_id == kind]
+            desk = admin.site.get_model_admin(model)
+            count = desk.move(request, model.objects.filter(pk__in=pks), to)
+            words = ngettext("%(number)s entry was changed.", "%(number)s entries were changed.", count)
+            messages.info(
+                request, f"{capfirst(model._meta.verbose_name_plural)}: {words % {'number': count}}"
+            )
+
+
+def _one(request, entry, action):
+    """Do it with one entry; whether it was done."""
+    name, _dash, code = action.partition("-")
+    if name == "reviewed":
+        return _review(request.user, entry, code)
+    if not isinstance(entry, Published) or not may(request.user, "change", type(entry)):
+        return False
+    if name == "confirm":
+        entry.confirmed_on = timezone.localdate()
+    else:
+        entry.owner = people().filter(pk=request.POST.get("to") or None).first() if _is_key(request) else None
+    entry.save()
+    return True
+
+
+def _is_key(request):
+    to = request.POST.get("to", "")
+    return to.isascii() and to.isdigit() and len(to) < 10
+
+
+def _review(user, entry, code):
+    """Only what is in step can be vouched for without being looked at again."""
+    state = isinstance(entry, Translated) and entry.provenance(code)
+    if state not in (Provenance.UNREVIEWED, Provenance.MACHINE) or entry.is_outdated(code):
+        return False
+    if not may(user, "change", type(entry), code):
+        return False
+    setattr(entry, localized("provenance", code), Provenance.REVIEWED)
+    entry.save()
+    return True
+
+
+# --- What is to be done, on the first page of the desk --------------------------------------------
+
+
+def index(request):
+    """The first page of the desk: what waits, then all content."""
+    covered = [(NAMES[code], percent) for code, percent in coverage().items()]
+    return admin.site.index(request, extra_context={"panels": panels(request.user), "coverage": covered})
+
+
+def panels(user):
+    """What waits for `user`: (words, how many, where)."""
+    kinds = ContentType.objects.get_for_models(*models_of(user)).values()
+    lines = Standing.objects.filter(content_type__in=kinds)
+    if not kinds:
+        return []
+    published = Q(status=Published.Status.PUBLISHED)
+    counts = lines.aggregate(
+        review=Count("pk", Q(status=Published.Status.REVIEW)),
+        advised=Count("pk", published & _is_due("advised")),
+        required=Count("pk", published & _is_due("required")),
+        outdated=Count("pk", _any("is_outdated")),
+        misleading=Count("pk", _any("is_misleading")),
+    )
+    url = reverse("admin:translations_board")
+    found = [
+        (_("In review"), counts["review"], f"{url}?status=review"),
+        (_("Outdated translations"), counts["outdated"], f"{url}?state=is_outdated"),
+        (_("Misleading translations"), counts["misleading"], f"{url}?state=is_misleading"),
+        (_("Should be confirmed"), counts["advised"], f"{url}?age=advised"),
+        (_("Must be confirmed"), counts["required"], f"{url}?age=required"),
+    ]
+    if may_somehow(user, "change", entry_models()[-1]) and not user.is_anonymous:
+        broken = Link.objects.filter(state=Link.State.BROKEN).count()
+        found.append(
+            (_("Broken links"), broken, f"{reverse('admin:desk_link_changelist')}?state__exact=broken")
+        )
+        found.append(
+            (_("Sources that disagree"), len(contradictions()), reverse("admin:desk_contradictions"))
+        )
+    return found
+
+
+def _any(name):
+    found = Q()
+    for code in CODES:
+        found |= Q(**{localized(name, code): True})
+    return found & ~Q(status=Published.Status.ARCHIVED)
+
+
+@cache
+def coverage():
+    """How many hundredths of the interface each catalogue says: {language: percent}. Files do not change under us."""
+    return {code: polib.pofile(str(path)).percent_translated() for code, path in catalogues().items()}
