@@ -154,6 +154,39 @@ def test_codes_cannot_be_guessed(client):
     assert [kind for kind, _name, _about in log()] == ["failed"] * 8 + ["locked"]
 
 
+def fill_in(client, page, **data):
+    """Send the form of a page as a browser does, with what it hides in it; `page` is the answer that it came with."""
+    inputs = [
+        each
+        for each in Document(page.content.decode()).all("input")
+        if each.attributes.get("type") == "hidden"
+    ]
+    hidden = {each["name"]: each["value"] for each in inputs}
+    return client.post(page.wsgi_request.get_full_path(), hidden | data, follow=True)
+
+
+def test_every_form_on_the_way_holds_what_keeps_forged_ones_out(client):
+    factories.editor()
+    client = type(client)(enforce_csrf_checks=True)
+    desk = fill_in(client, client.get(LOGIN), username="editor", password=factories.PASSWORD)
+    assert desk.status_code == 200
+    page = client.get(SET_UP)
+    codes = fill_in(client, page, code=code(page.context["form"].secret)).context["unused_codes"]
+    assert fill_in(client, client.get(f"{OWN}codes/new/")).context["unused_codes"] != codes
+    assert fill_in(client, client.get(OWN), others="").status_code == 200
+    removed = fill_in(client, client.get(f"{OWN}second-factor/remove/"))
+    assert removed.context["second_factor"] is None
+    again = fill_in(client, client.get(f"{CONFIRM}?next={OWN}"), password=factories.PASSWORD)
+    assert again.context["account"].username == "editor"
+    with_app(again.context["account"])
+    fill_in(client, again)
+    client.cookies.clear()
+    second = fill_in(client, client.get(LOGIN), username="editor", password=factories.PASSWORD)
+    right = recovery_codes(again.context["account"])[0]
+    assert fill_in(client, second, code=right).wsgi_request.path == INDEX
+    assert fill_in(client, client.get("/admin/password/"), email="x@example.org").status_code == 200
+
+
 # --- Set-up ---------------------------------------------------------------------------------------
 
 
