@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import TaggableManager
+from taggit.managers import TaggableManager, _TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from alliance.languages import localized_all
@@ -49,6 +49,15 @@ class TaggedPractice(ItemBase):
         ]
 
 
+class Themes(_TaggableManager):
+    """The themes of one practice."""
+
+    def set(self, themes, **kwargs):
+        """Only what differs is written. django-taggit compares names, but a theme has another one in each language."""
+        self.through.objects.filter(content_object=self.instance).exclude(tag__in=themes).delete()
+        self.add(*themes, **kwargs)
+
+
 class PracticeQuerySet(PublishedQuerySet):
     def published(self):
         """A practice appears when its city does too."""
@@ -86,7 +95,11 @@ class Practice(Translated):
     start_year = year_field(_("first year"), null=True, blank=True)
     end_year = year_field(_("last year"), null=True, blank=True)
     themes = TaggableManager(
-        through=TaggedPractice, blank=True, verbose_name=_("themes"), related_name="practices"
+        through=TaggedPractice,
+        blank=True,
+        verbose_name=_("themes"),
+        related_name="practices",
+        manager=Themes,
     )
     audiences = models.ManyToManyField(
         "topics.Audience", blank=True, related_name="practices", verbose_name=_("audiences")

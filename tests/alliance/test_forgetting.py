@@ -4,12 +4,12 @@ import datetime
 import io
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.models import Session
 from declarations.models import Application
 from events.models import Event, Registration
 from exchange.models import Submission

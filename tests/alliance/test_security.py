@@ -182,7 +182,7 @@ NASTY = """</script><script>alert("1")</script><img src=x onerror=alert(1)>' & {
 
 
 @pytest.fixture
-def nasty_world(db):
+def nasty_world(db, uncleaned):
     """One thing of every kind whose every text is an attack."""
     text = NASTY
     organisation = factories.organisation(slug="efus", name=text, description=text, acronym=text[:30])

@@ -112,10 +112,12 @@ def test_each_state_of_a_text_has_its_own_words():
         assert str(tags.LANGUAGE_NAMES["fr"]) in said["tr"]
 
 
-def test_an_outdated_translation_says_so_beside_its_provenance():
+def test_only_a_misleading_translation_says_so_beside_its_provenance():
     thing = translated(title_fr="a", title_de="a", made_from_revision_de=1)
     before = words(thing, "de")
     thing.source_revision = 2
+    assert words(thing, "de") == before
+    thing.misleading_before = 2
     assert words(thing, "de").startswith(before) and words(thing, "de") != before
 
 

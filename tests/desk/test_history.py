@@ -1,8 +1,10 @@
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import translation
 from reversion.models import Revision, Version
 
+from alliance.languages import CODES
 from alliance.publishing import editing
 from declarations.models import Clause, Declaration
 from desk import history
@@ -90,6 +92,17 @@ def test_themes_belong_to_the_revision_of_a_practice():
     _last, first = revisions(practice)
     history.restore(first, by=None)
     assert list(practice.themes.all()) == [one]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_themes_that_stay_are_not_written_again_whatever_language_the_editor_reads(code):
+    one, two = factories.theme(), factories.theme()
+    practice = factories.practice(themes=[one, two])
+    kept = practice.tagged.get(tag=two)
+    with translation.override(code):
+        practice.themes.set([two, factories.theme()])
+    assert practice.tagged.count() == 2
+    assert practice.tagged.first() == kept
 
 
 def test_what_is_undone_leaves_no_revision():

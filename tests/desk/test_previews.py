@@ -109,7 +109,7 @@ def test_once_it_is_published_a_link_leads_to_the_page_that_everybody_sees(clien
 def test_a_page_without_a_preview_needs_no_more_queries_than_before(client, django_assert_num_queries):
     path = factories.resource().get_absolute_url()
     client.get(path)
-    with django_assert_num_queries(6) as queries:
+    with django_assert_num_queries(8) as queries:
         client.get(path)
     assert not [query for query in queries.captured_queries if "preview" in query["sql"]]
 

@@ -220,7 +220,7 @@ def test_where_review_is_required_a_plan_holds_only_for_what_is_in_review(review
 def test_a_form_says_in_words_when_it_will_be_published(client, anna):
     when = datetime.datetime(2031, 7, 1, 6, 0, tzinfo=datetime.UTC)
     page = client.get(url_of(factories.practice(status="draft", publish_at=when))).content.decode()
-    assert "It will be published by itself on July 1, 2031, 8 a.m. (Paris time)." in page
+    assert "It will be published by itself on 1 July 2031, 08:00 (Paris time)." in page
 
 
 # --- What readers see -----------------------------------------------------------------------------

@@ -167,6 +167,7 @@ def test_words_are_marked_whatever_their_inflection(language, text, words, expec
 HTML = "<script>alert(1)</script> & \"zebra\" <img src=x onerror='alert(2)'>"
 
 
+@pytest.mark.usefixtures("uncleaned")
 def test_html_in_titles_and_texts_stays_text():
     factories.practice(title=HTML, summary=HTML, body=HTML)
     hit = only("zebra ")
@@ -176,6 +177,7 @@ def test_html_in_titles_and_texts_stays_text():
         assert page.one("p").text == HTML
 
 
+@pytest.mark.usefixtures("uncleaned")
 def test_html_in_a_text_of_another_language_stays_text():
     factories.practice(title="", title_de=HTML, summary="", summary_de=HTML, original_language="de")
     page = Document(f"<p>{only('zebra ').title}</p>")
@@ -184,6 +186,7 @@ def test_html_in_a_text_of_another_language_stays_text():
     ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("uncleaned")
 @pytest.mark.parametrize("words", ["<script> ", "script alert ", "amp ", "&amp; zebra ", "quot lt gt "])
 def test_html_that_is_looked_for_marks_no_markup(words):
     factories.practice(title=HTML, summary="amp quot lt gt &amp; zebra")

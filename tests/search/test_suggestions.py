@@ -101,6 +101,7 @@ def test_drafts_are_suggested_to_those_only_who_may_see_them():
     assert suggested("zeb", user=factories.editor()) == [("Practice", "Zebra")]
 
 
+@pytest.mark.usefixtures("uncleaned")
 def test_html_in_a_title_stays_text():
     title = "<img src=x onerror=alert(1)> zebra & <b>"
     factories.practice(title=title, themes=[factories.theme(name=title)])
