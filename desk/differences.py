@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext
 from modeltranslation.fields import TranslationField
 
-from alliance.languages import NAMES
+from alliance.languages import CODES, NAMES, localized
 from translations.differing import difference
 
 
@@ -67,20 +67,28 @@ def _fields(part, model, old, new):
             continue
         before, after = (in_words(field, value) for value in (old.get(field.name), new[field.name]))
         if before != after:
-            language = getattr(field, "language", "") if isinstance(field, TranslationField) else ""
-            yield Difference(part, _label(model, field), language, before, after)
+            yield Difference(part, _label(field), language_of(field), before, after)
 
 
 def _is_told(model, field):
     names = {each.translated_field.name for each in model._meta.fields if isinstance(each, TranslationField)}
-    return (
-        field.name not in names and not field.name.startswith("made_from_revision_") and not field.primary_key
-    )
+    for_machines = field.name.startswith(("made_from_revision_", "misleading_before")) or field.primary_key
+    return field.name not in names and not for_machines
 
 
-def _label(model, field):
+def language_of(field):
+    """The code of the language whose text `field` holds or is about, "" of a fact."""
+    if isinstance(field, TranslationField):
+        return field.language
+    about = {localized(name, code): code for name in ("provenance", "in_step_on") for code in CODES}
+    return about.get(field.name, "")
+
+
+def _label(field):
     if isinstance(field, TranslationField):
         field = field.translated_field
+    if field.name.startswith("in_step_on_"):
+        return gettext("In step with the source since")
     return capfirst(str(field.verbose_name))
 
 
