@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.roles import may
+from cities.models import Membership
 from declarations.models import Figure
+from practices.models import Practice
 from projects.models import Participation
 
 
@@ -23,16 +25,24 @@ class Contradiction:
 
 
 def contradictions():
-    """All of them; three queries, however many there are."""
-    return [*_listings(), *_years(), *_figures()]
-
-
-def _participations():
+    """All of them; as many queries, however many there are."""
     found = Participation.objects.select_related("project", "city").prefetch_related("phases")
-    return found.order_by("project__name", "position", "pk")
+    participations = list(found.order_by("project__name", "position", "pk"))
+    return [*_listings(participations), *_years(participations), *_figures()]
 
 
-def _listings():
+def cities_with_a_sheet():
+    """The numbers of the cities that a source describes on a sheet of their own."""
+    named_by_sheets = Participation.objects.exclude(stated_by=Participation.StatedBy.LIST)
+    found = [
+        each.order_by().values_list("city")
+        for each in (named_by_sheets, Membership.objects, Practice.objects)
+    ]
+    return {pk for (pk,) in found[0].union(*found[1:])}
+
+
+def _listings(participations):
+    with_sheet = cities_with_a_sheet()
     words = {
         Participation.StatedBy.SHEET: _(
             "The city’s sheet names the project, the project’s list does not name the city."
@@ -41,14 +51,14 @@ def _listings():
             "The project’s list names the city, the city’s sheet does not name the project."
         ),
     }
-    for each in _participations():
+    for each in participations:
         # A city of which there is no sheet contradicts nobody.
-        if each.stated_by in words:
+        if each.stated_by in words and each.city_id in with_sheet:
             yield Contradiction(str(each), each.project, words[each.stated_by])
 
 
-def _years():
-    for each in _participations():
+def _years(participations):
+    for each in participations:
         if each.differs_from_project:
             values = {
                 "sheet": "–".join(map(str, each.years)),
@@ -70,12 +80,16 @@ def _figures():
             yield Contradiction(f"{declaration}: {figures[0].get_what_display()}", declaration, said)
 
 
+def seen_by(user):
+    """Those of entries that `user` may see at the desk."""
+    return [each for each in contradictions() if may(user, "view", type(each.entry))]
+
+
 def page(request):
     """The list of them, each with the way to where it is resolved."""
-    shown = [each for each in contradictions() if may(request.user, "view", type(each.entry))]
     context = {
         **admin.site.each_context(request),
         "title": _("Sources that disagree"),
-        "contradictions": shown,
+        "contradictions": seen_by(request.user),
     }
     return render(request, "admin/desk/contradictions.html", context)

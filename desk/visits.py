@@ -6,12 +6,13 @@ loses what it counted in the last minute, which is no matter for a statistic.
 
 import atexit
 import datetime
+import logging
 import threading
 from collections import Counter
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
@@ -21,6 +22,8 @@ from desk.models import Visits
 SHOWN, KEPT = datetime.timedelta(days=90), datetime.timedelta(days=400)
 # Programs that say so themselves.
 PROGRAMS = ("bot", "crawl", "spider", "slurp", "preview", "monitor", "curl", "wget", "python", "http")
+
+logger = logging.getLogger(__name__)
 
 _counted = Counter()
 _lock = threading.Lock()
@@ -66,12 +69,23 @@ def write_down():
     with _lock:
         counted, _timer = dict(_counted), None
         _counted.clear()
-    for (model, pk, day), number in counted.items():
-        key = {"content_type": ContentType.objects.get_for_model(model), "object_id": pk, "day": day}
-        if not Visits.objects.filter(**key).update(count=F("count") + number):
-            _row, is_new = Visits.objects.get_or_create(**key, defaults={"count": number})
-            if not is_new:
-                Visits.objects.filter(**key).update(count=F("count") + number)
+    try:
+        with transaction.atomic():
+            for key, number in counted.items():
+                _add(*key, number)
+    except DatabaseError:
+        # Busy, or away for a moment: the next visit tries again.
+        logger.warning("The visits of pages could not be written down; they wait.", exc_info=True)
+        with _lock:
+            _counted.update(counted)
+
+
+def _add(model, pk, day, number):
+    key = {"content_type": ContentType.objects.get_for_model(model), "object_id": pk, "day": day}
+    if not Visits.objects.filter(**key).update(count=F("count") + number):
+        _row, is_new = Visits.objects.get_or_create(**key, defaults={"count": number})
+        if not is_new:
+            Visits.objects.filter(**key).update(count=F("count") + number)
 
 
 def tell_the_board(lines):

@@ -26,9 +26,9 @@ from alliance.catalogues import catalogues
 from alliance.languages import CODES, NAMES, Provenance, active_language, fold, localized, sort_key
 from alliance.parts import entry_models
 from alliance.publishing import Published, Translated, editing
-from desk import publishing
-from desk.contradictions import contradictions
-from desk.models import Link
+from desk import audit, contradictions, publishing
+from desk.models import AuditEntry, Link
+from projects.models import Project
 from search.feeds import cell
 from translations.models import Standing
 
@@ -38,10 +38,21 @@ MARKS = {
     "is_misleading": pgettext_lazy("state of the texts in a language", "misleading"),
     "is_incomplete": pgettext_lazy("state of the texts in a language", "incomplete"),
 }
-AGES = {
+VALIDITIES = {
     "never": gettext_lazy("never confirmed"),
     "advised": gettext_lazy("should be confirmed"),
     "required": gettext_lazy("must be confirmed"),
+}
+# By how many months ago an entry was edited last, at least.
+AGES = {
+    "3": gettext_lazy("over three months"),
+    "12": gettext_lazy("over a year"),
+    "24": gettext_lazy("over two years"),
+}
+ORDERS = {
+    "visits": (gettext_lazy("most visited first"), Standing._meta.ordering),
+    "oldest": (gettext_lazy("oldest first"), ["edited_at", "pk"]),
+    "newest": (gettext_lazy("newest first"), ["-edited_at", "-pk"]),
 }
 
 
@@ -67,12 +78,12 @@ class Wanted:
         self.language = self._one(data, "language", CODES)
         self.state = self._one(data, "state", [*Standing.State.values, *MARKS])
         self.status = self._one(data, "status", Published.Status.values)
-        self.owner = data.get("owner", "") if data.get("owner", "").isascii() else ""
-        self.owner = (
-            self.owner if self.owner == "none" or (self.owner.isdigit() and len(self.owner) < 10) else ""
-        )
+        owner = data.get("owner", "")
+        self.owner = owner if owner == "none" or is_key(owner) else ""
         self.country = self._one(data, "country", dict(countries))
+        self.validity = self._one(data, "validity", VALIDITIES)
         self.age = self._one(data, "age", AGES)
+        self.order = self._one(data, "order", ORDERS) or "visits"
         self.query = fold(data.get("q", "")[:100].replace("\0", ""))
 
     def _one(self, data, name, allowed):
@@ -91,11 +102,13 @@ class Wanted:
         lines = lines.filter(**{name: value for name, value in exact.items() if value})
         if self.owner:
             lines = lines.filter(owner=None if self.owner == "none" else self.owner)
+        if self.validity:
+            lines = lines.filter(_is_due(self.validity), status=Published.Status.PUBLISHED)
         if self.age:
-            lines = lines.filter(_is_due(self.age), status=Published.Status.PUBLISHED)
+            lines = lines.filter(edited_at__date__lt=before(int(self.age)))
         for word in self.query.split():
-            lines = lines.filter(_has(word))
-        return lines
+            lines = lines.filter(folded__contains=word)
+        return lines.order_by(*ORDERS[self.order][1])
 
     def _stands(self):
         """In the language, or in any, the texts stand as is wanted; with a language alone: there is something to do."""
@@ -113,20 +126,18 @@ class Wanted:
         return found
 
 
-def _has(word):
-    found = Q()
-    for code in CODES:
-        found |= Q(**{f"{localized('title', code)}__icontains": word})
-    return found
+def is_key(text):
+    """Whether `text` can be the number of a record."""
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
-def _is_due(age):
-    if age == "never":
+def _is_due(validity):
+    if validity == "never":
         return Q(confirmed_on=None)
     months = {
         "advised": settings.VALIDITY_ADVISED_MONTHS,
         "required": settings.VALIDITY_REQUIRED_MONTHS,
-    }[age]
+    }[validity]
     # What nobody has confirmed yet is as old as its last edit.
     day = before(months)
     return Q(confirmed_on__lt=day) | Q(confirmed_on=None, edited_at__date__lt=day)
@@ -181,6 +192,9 @@ def board(request):
         return act(request, wanted)
     lines = wanted.lines().select_related("owner")
     if request.GET.get("format") == "csv":
+        audit.note(
+            AuditEntry.Kind.EXPORT, by=request.user, about=f"board (CSV): {lines.count()}", request=request
+        )
         return as_csv(lines)
     page = Paginator(lines, PER_PAGE).get_page(request.GET.get("p"))
     context = {
@@ -212,7 +226,9 @@ def filters(wanted):
         ("status", _("Publication"), wanted.status, Published.Status.choices),
         ("owner", _("Looked after by"), wanted.owner, owners),
         ("country", _("Country"), wanted.country, ordered),
-        ("age", _("Validity"), wanted.age, AGES.items()),
+        ("validity", _("Validity"), wanted.validity, VALIDITIES.items()),
+        ("age", _("Last edited"), wanted.age, AGES.items()),
+        ("order", _("Order"), wanted.order, [(name, words) for name, (words, _columns) in ORDERS.items()]),
     ]
 
 
@@ -264,70 +280,93 @@ def actions(user):
 
 def act(request, wanted):
     """Do with the ticked lines what the form says, and say what came of it."""
-    action = request.POST.get("action", "")
-    ticked = [pk for pk in request.POST.getlist("line") if pk.isascii() and pk.isdigit() and len(pk) < 18]
+    action, offered = request.POST.get("action", ""), dict(actions(request.user))
+    ticked = [pk for pk in request.POST.getlist("line") if is_key(pk)]
     lines = list(wanted.lines().filter(pk__in=ticked[:1000]))
-    if not lines or action not in dict(actions(request.user)):
+    if not lines or action not in offered:
         messages.warning(request, _("Tick entries, and choose what is to be done with them."))
     elif action == "export":
-        models = {line.content_type_id: line.content_type.model_class() for line in lines}
         request.session["selection"] = [
-            f"{models[line.content_type_id]._meta.label_lower}.{line.object_id}" for line in lines
+            f"{_model_of(line)._meta.label_lower}.{line.object_id}" for line in lines
         ]
         return redirect("files:export-texts")
-    elif action in ("review", "published"):
-        _move(request, lines, action)
+    elif action == "owner" and not _new_owner(request):
+        messages.warning(request, _("Choose who is to look after them."))
     else:
-        with editing(by=request.user):
-            done = sum(_one(request, entry, action) for entry in _entries(lines))
-        words = ngettext("%(number)s entry was changed.", "%(number)s entries were changed.", done)
-        left = ngettext(
-            "%(number)s was left as it was.", "%(number)s were left as they were.", len(lines) - done
-        )
-        messages.info(request, words % {"number": done})
-        if done < len(lines):
-            messages.warning(request, left % {"number": len(lines) - done})
+        _change(request, lines, action, reason=offered[action])
     return redirect(request.get_full_path())
 
 
+def _change(request, lines, action, *, reason):
+    with editing(by=request.user, reason=reason):
+        if action in (Published.Status.REVIEW, Published.Status.PUBLISHED):
+            done = _move(request, lines, action)
+        else:
+            done = sum(_one(request, entry, action) for entry in _entries(lines))
+    left = len(lines) - done
+    if done:
+        words = ngettext("%(number)s entry was changed.", "%(number)s entries were changed.", done)
+        messages.success(request, words % {"number": done})
+    if left:
+        words = ngettext(
+            "%(number)s entry was left as it was: it is so already, or this cannot be done with it.",
+            "%(number)s entries were left as they were: they are so already, or this cannot be done with them.",
+            left,
+        )
+        messages.warning(request, words % {"number": left})
+
+
+def _model_of(line):
+    return ContentType.objects.get_for_id(line.content_type_id).model_class()
+
+
+def _by_model(lines):
+    """(model, the primary keys of its entries) of the lines."""
+    found = {}
+    for line in lines:
+        found.setdefault(_model_of(line), []).append(line.object_id)
+    return found.items()
+
+
 def _entries(lines):
-    for kind in {line.content_type_id for line in lines}:
-        model = ContentType.objects.get_for_id(kind).model_class()
-        pks = [line.object_id for line in lines if line.content_type_id == kind]
-        yield from model.objects.filter(pk__in=pks).order_by("pk")
+    """The entries of the lines, locked: whoever edits one of them at this moment is waited for."""
+    for model, pks in _by_model(lines):
+        yield from model.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
 
 
 def _move(request, lines, to):
-    for kind in {line.content_type_id for line in lines}:
-        model = ContentType.objects.get_for_id(kind).model_class()
+    """Take the step with those that can; how many. Why others cannot is said by their desk."""
+    count = 0
+    for model, pks in _by_model(lines):
         if issubclass(model, Published) and publishing.may_publish(request.user, model):
-            pks = [line.object_id for line in lines if line.content_type_id == kind]
             desk = admin.site.get_model_admin(model)
-            count = desk.move(request, model.objects.filter(pk__in=pks), to)
-            words = ngettext("%(number)s entry was changed.", "%(number)s entries were changed.", count)
-            messages.info(
-                request, f"{capfirst(model._meta.verbose_name_plural)}: {words % {'number': count}}"
-            )
+            count += desk.move(request, model.objects.filter(pk__in=pks), to)
+    return count
+
+
+def _new_owner(request):
+    """Who is to look after entries: a one-element tuple with them, or with None for nobody; () if that makes no sense."""
+    to = request.POST.get("to", "")
+    if to == "none":
+        return (None,)
+    return tuple(people().filter(pk=to)) if is_key(to) else ()
 
 
 def _one(request, entry, action):
-    """Do it with one entry; whether it was done."""
+    """Do it with one entry; whether anything changed."""
     name, _dash, code = action.partition("-")
     if name == "reviewed":
         return _review(request.user, entry, code)
     if not isinstance(entry, Published) or not may(request.user, "change", type(entry)):
         return False
-    if name == "confirm":
-        entry.confirmed_on = timezone.localdate()
-    else:
-        entry.owner = people().filter(pk=request.POST.get("to") or None).first() if _is_key(request) else None
+    column, value = (
+        ("confirmed_on", timezone.localdate()) if name == "confirm" else ("owner", *_new_owner(request))
+    )
+    if getattr(entry, column) == value:
+        return False
+    setattr(entry, column, value)
     entry.save()
     return True
-
-
-def _is_key(request):
-    to = request.POST.get("to", "")
-    return to.isascii() and to.isdigit() and len(to) < 10
 
 
 def _review(user, entry, code):
@@ -348,11 +387,12 @@ def _review(user, entry, code):
 def index(request):
     """The first page of the desk: what waits, then all content."""
     covered = [(NAMES[code], percent) for code, percent in coverage().items()]
-    return admin.site.index(request, extra_context={"panels": panels(request.user), "coverage": covered})
+    return admin.site.index(request, extra_context={"panels": panels(request), "coverage": covered})
 
 
-def panels(user):
-    """What waits for `user`: (words, how many, where)."""
+def panels(request):
+    """What waits for whoever asks: (words, how many, where)."""
+    user = request.user
     kinds = ContentType.objects.get_for_models(*models_of(user)).values()
     lines = Standing.objects.filter(content_type__in=kinds)
     if not kinds:
@@ -370,17 +410,16 @@ def panels(user):
         (_("In review"), counts["review"], f"{url}?status=review"),
         (_("Outdated translations"), counts["outdated"], f"{url}?state=is_outdated"),
         (_("Misleading translations"), counts["misleading"], f"{url}?state=is_misleading"),
-        (_("Should be confirmed"), counts["advised"], f"{url}?age=advised"),
-        (_("Must be confirmed"), counts["required"], f"{url}?age=required"),
+        (_("Should be confirmed"), counts["advised"], f"{url}?validity=advised"),
+        (_("Must be confirmed"), counts["required"], f"{url}?validity=required"),
     ]
-    if may_somehow(user, "change", entry_models()[-1]) and not user.is_anonymous:
+    if admin.site.get_model_admin(Link).has_view_permission(request):
         broken = Link.objects.filter(state=Link.State.BROKEN).count()
-        found.append(
-            (_("Broken links"), broken, f"{reverse('admin:desk_link_changelist')}?state__exact=broken")
-        )
-        found.append(
-            (_("Sources that disagree"), len(contradictions()), reverse("admin:desk_contradictions"))
-        )
+        url = f"{reverse('admin:desk_link_changelist')}?state__exact=broken"
+        found.append((_("Broken links"), broken, url))
+    if may_somehow(user, "change", Project):
+        number = len(contradictions.seen_by(user))
+        found.append((_("Sources that disagree"), number, reverse("admin:desk_contradictions")))
     return found
 
 

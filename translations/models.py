@@ -46,6 +46,8 @@ class Standing(models.Model):
         locals()[localized("is_outdated", _code)] = models.BooleanField(default=False)
         locals()[localized("is_misleading", _code)] = models.BooleanField(default=False)
     del _code
+    # All titles without capitals and accents, for the board's own search.
+    folded = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-visits", "edited_at", "pk"]

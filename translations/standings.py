@@ -3,12 +3,14 @@
 from collections import defaultdict
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.utils import timezone
 
 from alliance.admin import lacking
-from alliance.languages import CODES, Provenance, localized
+from alliance.languages import CODES, Provenance, fold, localized
 from alliance.parts import entries_of, entry_models, parts_of
 from alliance.publishing import Localized, Translated
+from topics.models import ContentVersion
 from translations.models import Standing
 
 BATCH = 200
@@ -19,6 +21,7 @@ COLUMNS = [
     "country",
     "edited_at",
     "confirmed_on",
+    "folded",
     *(
         localized(name, code)
         for name in ("title", "state", "is_incomplete", "is_outdated", "is_misleading")
@@ -44,7 +47,7 @@ class Changes:
     def finish(self, version):
         for model, pks in self._touched.items():
             for some in _batches(sorted(pks)):
-                write(model, some)
+                write(model, some, edited_at=timezone.now())
 
 
 def _models_in(model):
@@ -64,13 +67,19 @@ def _batches(pks):
     return (pks[start : start + BATCH] for start in range(0, len(pks), BATCH))
 
 
-def write(model, pks):
-    """Let the lines of the entries `pks` of `model` say how these stand now; those of entries that are gone go too."""
+def write(model, pks, *, edited_at=None):
+    """Let the lines of the entries `pks` of `model` say how these stand now; those of entries that are gone go too.
+
+    `edited_at` is the moment of the edit. Without it nobody has edited: kinds that do not know themselves when that was
+    last done keep what their line says.
+    """
     kind = ContentType.objects.get_for_model(model)
     held = {line.object_id: line for line in Standing.objects.filter(content_type=kind, object_id__in=pks)}
     new, changed = [], []
     for line in lines(model, pks):
         known = held.pop(line.object_id, None)
+        if not hasattr(model, "edited_at"):
+            line.edited_at = edited_at or (known or line).edited_at
         if known is None:
             new.append(line)
         elif values(known) != values(line):
@@ -104,6 +113,7 @@ def _line(entry, parts):
         country=str(getattr(entry, "country", "") or (city.country if city else "") or ""),
         edited_at=getattr(entry, "edited_at", None) or timezone.now(),
         confirmed_on=getattr(entry, "confirmed_on", None),
+        folded=fold(" ".join(getattr(entry, localized(entry.title_field, code)) or "" for code in CODES)),
     )
     texts = [entry, *(part for part in parts if isinstance(part, Localized))]
     for code in CODES:
@@ -138,7 +148,10 @@ def rebuild():
     """Make all lines anew; a generator that yields how many it has just looked at."""
     for model in entry_models():
         for some in _batches(list(model._base_manager.order_by("pk").values_list("pk", flat=True))):
-            write(model, some)
+            with transaction.atomic():
+                # As an edit does: what is read here is what will be there.
+                ContentVersion.objects.lock()
+                write(model, some)
             yield len(some)
         kind = ContentType.objects.get_for_model(model)
         gone = Standing.objects.filter(content_type=kind)

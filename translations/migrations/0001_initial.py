@@ -217,6 +217,7 @@ class Migration(migrations.Migration):
                 ("edited_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("confirmed_on", models.DateField(null=True)),
                 ("visits", models.PositiveIntegerField(default=0)),
+                ("folded", models.TextField(blank=True)),
                 ("title_fr", models.CharField(blank=True, max_length=300)),
                 (
                     "state_fr",
