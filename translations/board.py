@@ -66,6 +66,11 @@ def before(months):
     return timezone.localdate() - datetime.timedelta(days=round(months * 30.44))
 
 
+def midnight(day):
+    """The moment at which `day` begins in Paris."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
 # --- What is looked for ---------------------------------------------------------------------------
 
 
@@ -105,7 +110,7 @@ class Wanted:
         if self.validity:
             lines = lines.filter(_is_due(self.validity), status=Published.Status.PUBLISHED)
         if self.age:
-            lines = lines.filter(edited_at__date__lt=before(int(self.age)))
+            lines = lines.filter(edited_at__lt=midnight(before(int(self.age))))
         for word in self.query.split():
             lines = lines.filter(folded__contains=word)
         return lines.order_by(*ORDERS[self.order][1])
@@ -140,7 +145,7 @@ def _is_due(validity):
     }[validity]
     # What nobody has confirmed yet is as old as its last edit.
     day = before(months)
-    return Q(confirmed_on__lt=day) | Q(confirmed_on=None, edited_at__date__lt=day)
+    return Q(confirmed_on__lt=day) | Q(confirmed_on=None, edited_at__lt=midnight(day))
 
 
 # --- The page -------------------------------------------------------------------------------------
