@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from django.conf import settings
 
-from alliance.languages import CODES, localized
+from alliance.languages import CODES, fold, localized
 from search.analysis import index_forms, words
 from translations.models import GlossaryTerm
 
@@ -38,6 +38,14 @@ def _stems(text, language):
     return [(index_forms(word, language)[0], start, end) for word, start, end in words(text)]
 
 
+def _key(form, language):
+    """What the stem of each word may be where the form of a term stands, inflected or not.
+
+    That of the word itself, or the word: a stemmer can take more from it than from one of its inflected forms.
+    """
+    return [{stem, f"{language}s{fold(form[start:end])}"} for stem, start, end in _stems(form, language)]
+
+
 class Glossary:
     """The terms between two languages, read once for many texts."""
 
@@ -46,12 +54,11 @@ class Glossary:
         self._by_first = {}
         self._targets = {}
         for term in GlossaryTerm.objects.order_by("pk"):
-            stems = [tuple(stem for stem, _s, _e in _stems(form, target)) for form in forms(term, target)]
-            self._targets[term.pk] = [each for each in stems if each]
+            self._targets[term.pk] = [key for form in forms(term, target) if (key := _key(form, target))]
             for form in forms(term, source):
-                key = tuple(stem for stem, _start, _end in _stems(form, source))
-                if key:
-                    self._by_first.setdefault(key[0], []).append((key, term))
+                key = _key(form, source)
+                for first in key[0] if key else ():
+                    self._by_first.setdefault(first, []).append((key, term))
         for terms in self._by_first.values():
             terms.sort(key=lambda pair: -len(pair[0]))
 
@@ -72,13 +79,19 @@ class Glossary:
 
     def _at(self, sequence, at):
         for key, term in self._by_first.get(sequence[at], []):
-            if tuple(sequence[at : at + len(key)]) == key:
+            if _stands(key, sequence, at):
                 return key, term
         return (), None
 
 
-def _holds(sequence, form):
-    return any(tuple(sequence[at : at + len(form)]) == form for at in range(len(sequence) - len(form) + 1))
+def _stands(key, sequence, at):
+    return len(sequence) - at >= len(key) and all(
+        stem in each for stem, each in zip(sequence[at:], key, strict=False)
+    )
+
+
+def _holds(sequence, key):
+    return any(_stands(key, sequence, at) for at in range(len(sequence)))
 
 
 def marked(text, uses):

@@ -14,14 +14,16 @@ from itertools import pairwise
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 from rapidfuzz import fuzz, process
 
 from alliance.languages import CODES, Provenance, fold
-from alliance.parts import entries_of
+from alliance.parts import entries_of, entry_models
 from alliance.publishing import Translated
 from search.analysis import index_forms, small_stems, words
+from topics.models import ContentVersion
 
 # A passage is filed under so many keys at most; a key that more passages share says nothing of any of them.
 KEYS = 8
@@ -31,6 +33,7 @@ LEAST_ALIKE = 70
 LONGEST = 3_000
 MOST_CANDIDATES = 60
 MOST_SUGGESTIONS = 5
+BATCH = 200
 
 _SENTENCE = re.compile(r"(?<=[.!?…;])[\s\u00a0]+(?=[\w«“„\"(])")
 
@@ -186,6 +189,19 @@ class Changes:
     def finish(self, version):
         for model, pks in self._touched.items():
             keep(model, pks)
+
+
+def rebuild():
+    """Take in what all entries say; a generator that yields how many it has just looked at."""
+    for model in entry_models():
+        pks = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(pks), BATCH):
+            some = pks[start : start + BATCH]
+            with transaction.atomic():
+                # As an edit does: what is read here is what will be there.
+                ContentVersion.objects.lock()
+                keep(model, some)
+            yield len(some)
 
 
 # --- What is found --------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ class Command(BaseCommand):
             self.load_content()
             self.make_search_index()
             self.make_board()
+            self.make_memory()
             self.make_account()
 
     def say(self, sentence):
@@ -130,6 +131,13 @@ class Command(BaseCommand):
             return
         self.say("Making the board of translations")
         call_command("rebuild_board", verbosity=0)
+
+    def make_memory(self):
+        """Remember translations where none is remembered: those of a portal from before there was a memory."""
+        if apps.get_model("translations", "Passage").objects.exists():
+            return
+        self.say("Making the translation memory")
+        call_command("rebuild_memory", verbosity=0)
 
     def make_account(self):
         """Make the first account and show its password, once."""
