@@ -7,12 +7,13 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts import passwords
+from accounts import passwords, sessions
 from accounts.models import User
 from accounts.roles import EDITOR, TRANSLATOR
 from alliance.languages import LANGUAGES
@@ -33,6 +34,16 @@ class RolesField(forms.ModelMultipleChoiceField):
         return ROLES[group.name]
 
 
+HELP_TEXTS = {
+    "username": _(
+        "To sign in with: letters, digits and @ . + - _ only. Colleagues see it in the history; never public."
+    ),
+    "first_name": _("Shown to colleagues, in the history and on the board. Never public."),
+    "last_name": _("Shown to colleagues, in the history and on the board. Never public."),
+    "email": _("For mails of the portal, for instance to set a new password. Never public."),
+}
+
+
 class RolesForm(forms.ModelForm):
     """What an account may do, as checkboxes."""
 
@@ -41,6 +52,7 @@ class RolesForm(forms.ModelForm):
         queryset=Group.objects.filter(name__in=ROLES),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("What this person may do at the desk; an administrator may do everything. Never public."),
     )
     translation_languages = forms.MultipleChoiceField(
         label=_("Translates into"),
@@ -61,11 +73,13 @@ class RolesForm(forms.ModelForm):
 class AccountForm(RolesForm, UserChangeForm):
     class Meta(UserChangeForm.Meta):
         model = User
+        help_texts = HELP_TEXTS
 
 
 class NewAccountForm(RolesForm, AdminUserCreationForm):
     class Meta(AdminUserCreationForm.Meta):
         model = User
+        help_texts = HELP_TEXTS
 
 
 @admin.register(User)
@@ -98,9 +112,15 @@ class UserAdmin(DjangoUserAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        note_powers(request, User.objects.get(pk=form.instance.pk), request.powers_before)
+        user = User.objects.get(pk=form.instance.pk)
+        note_powers(request, user, request.powers_before)
+        if not user.is_active:
+            sessions.end(user)
 
     def user_change_password(self, request, *args, **kwargs):
+        if kwargs["id"] == str(request.user.pk):
+            # One's own is changed by who knows it: somebody else may sit at the computer.
+            return redirect("admin:password_change")
         request.changes_password = True
         return super().user_change_password(request, *args, **kwargs)
 

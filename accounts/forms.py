@@ -5,6 +5,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import PasswordResetForm
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_noop, pgettext_lazy
 from accounts import lockout
 from alliance import mail
 from desk import audit
+
+User = get_user_model()
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -27,7 +30,9 @@ class SignInForm(AdminAuthenticationForm):
         try:
             cleaned = super().clean()
         except ValidationError:
-            note_failure(attempt, name)
+            # People type their password where the name belongs: what is no name is kept nowhere.
+            is_name = User.objects.filter(username__iexact=name).exists()
+            note_failure(attempt, name if is_name else "", "" if is_name else gettext_noop("unknown name"))
             raise
         attempt.succeeded()
         return cleaned
@@ -92,6 +97,8 @@ class FirstCodeForm(ActivateTOTPForm):
                 ),
                 code="wrong",
             )
+        # Nobody who has watched signs in with it either.
+        lockout.is_first_use(self.user, code)
         attempt.succeeded()
         return code
 

@@ -20,14 +20,18 @@ class User(AbstractUser):
     """Somebody who signs in: an editor, a translator or an administrator."""
 
     interface_language = models.CharField(
-        _("language of the desk"), max_length=2, choices=LANGUAGES, default="fr"
+        _("language of the desk"),
+        max_length=2,
+        choices=LANGUAGES,
+        default="fr",
+        help_text=_("In which the desk and its mails speak to this person. Never public."),
     )
     translation_languages = models.JSONField(
         _("translates into"),
         default=list,
         blank=True,
         validators=[validate_languages],
-        help_text=_("A translator may change the texts of these languages only."),
+        help_text=_("A translator may change the texts of these languages only. Never public."),
     )
 
     class Meta(AbstractUser.Meta):

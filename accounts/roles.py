@@ -4,9 +4,13 @@ An *administrator* is a superuser. An *editor* does everything with content. A *
 own languages only.
 """
 
-from django.apps import apps
+from functools import wraps
 
-from alliance.languages import CODES
+from django.apps import apps
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+
+from alliance.languages import CODES, Provenance
 
 EDITOR = "editor"
 TRANSLATOR = "translator"
@@ -78,6 +82,12 @@ def may(user, action, model, language=None):
     return concerns_texts and language in user.translation_languages
 
 
+def is_bound(user, entry, language):
+    """Whether the text of `entry` in `language` is official, so that `user`, being a translator, only reads it."""
+    provenance = getattr(entry, "provenance", None)
+    return is_translator(user) and callable(provenance) and provenance(language) == Provenance.OFFICIAL
+
+
 def languages_of(user, action, model):
     """The languages in whose texts `user` may do `action`."""
     return [code for code in CODES if may(user, action, model, code)]
@@ -86,3 +96,22 @@ def languages_of(user, action, model):
 def may_somehow(user, action, model):
     """Whether there is anything in records of `model`, texts or else, that `user` may do `action` with."""
     return may(user, action, model) or bool(languages_of(user, action, model))
+
+
+def has_one(user):
+    """Whether `user` may see anything of the content at the desk."""
+    from alliance.parts import entry_models
+
+    return any(may(user, "view", model) for model in entry_models())
+
+
+def for_roles(view):
+    """`view` as a page of the desk for who has a role; others find their own account there and nothing else."""
+
+    @wraps(view)
+    def page(request, *args, **kwargs):
+        if not has_one(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return admin.site.admin_view(page)

@@ -8,6 +8,7 @@ import datetime
 from urllib.parse import urlencode
 
 from django import forms
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -25,13 +26,13 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_noop, ngettext, ngettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 from django_countries import countries
 from modeltranslation.fields import TranslationField
 from modeltranslation.translator import translator
 
-from accounts.roles import is_translator, may_somehow
+from accounts.roles import is_bound, is_translator, may_somehow
 from alliance.languages import (
     CODES,
     LANGUAGES,
@@ -45,6 +46,7 @@ from alliance.languages import (
 )
 from alliance.publishing import Translated, editing
 from desk import audit, conflicts, previews, publishing, revisions, unsaved
+from desk.publishing import comment_in
 
 admin.site.site_title = _("Editorial desk")
 admin.site.site_header = _("Alliance of Cities · Editorial desk")
@@ -52,6 +54,18 @@ admin.site.index_title = _("All content")
 
 
 # --- How complete the texts of a record are -----------------------------------------------------
+
+
+# Django sets the name of a kind into these titles as it stands. Our catalogues word them anew, so that nothing has to be
+# declined in Russian or elided in French.
+DJANGO_TITLES = [
+    gettext_noop("Add %s"),
+    gettext_noop("Change %s"),
+    gettext_noop("View %s"),
+    gettext_noop("Select %s"),
+    gettext_noop("Select %s to change"),
+    gettext_noop("Select %s to view"),
+]
 
 
 class TextState(models.TextChoices):
@@ -178,6 +192,10 @@ class RelatedEntries:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if hasattr(field, "widget") and hasattr(field.widget, "can_delete_related"):
             field.widget.can_delete_related = field.widget.can_view_related = False
+        if isinstance(field, forms.SplitDateTimeField):
+            # Django writes the words beside the two fields without tying them to these.
+            for part, words in zip(field.widget.widgets, (_("Date:"), _("Time:")), strict=True):
+                part.attrs["aria-label"] = format_lazy("{} – {}", field.label, words)
         return field
 
 
@@ -234,7 +252,7 @@ class LanguageFieldsets(RelatedEntries):
     def get_readonly_fields(self, request, obj=None):
         fields = [*super().get_readonly_fields(request, obj)]
         if texts_only(request):
-            mine = editable_languages(request)
+            mine = [code for code in editable_languages(request) if not is_bound(request.user, obj, code)]
             allowed = {name for code in mine for name in self.language_fields(request, code)}
             shown = flatten_fieldsets(self.get_fieldsets(request, obj))
             fields += [name for name in shown if name not in allowed]
@@ -355,7 +373,7 @@ class LocalizedAdmin(LanguageFieldsets, admin.ModelAdmin):
         return may_somehow(request.user, "delete", self.model)
 
     def delete_model(self, request, obj):
-        with editing(by=request.user):
+        with editing(by=request.user, reason=comment_in(request)):
             super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
@@ -365,6 +383,15 @@ class LocalizedAdmin(LanguageFieldsets, admin.ModelAdmin):
     def log_deletions(self, request, queryset):
         audit.note_deletions(request, queryset)
         return super().log_deletions(request, queryset)
+
+    def get_deleted_objects(self, objs, request):
+        """Without the rows that tie entries to one another, which have no names for people."""
+        found, counts, *rest = super().get_deleted_objects(objs, request)
+        ties = [each._meta for each in apps.get_models(include_auto_created=True) if each._meta.auto_created]
+        kinds = tuple(f"{capfirst(each.verbose_name)}: " for each in ties)
+        names = {each.verbose_name_plural for each in ties}
+        counts = {name: count for name, count in counts.items() if name not in names}
+        return without(found, kinds), counts, *rest
 
     def get_form(self, request, obj=None, **kwargs):
         return super().get_form(request, obj, labels=self.text_labels(), **kwargs)
@@ -376,6 +403,7 @@ class LocalizedAdmin(LanguageFieldsets, admin.ModelAdmin):
             "original_language": original,
             "open_language": mine[0] if texts_only(request) and mine else original or CODES[0],
             "text_states": TextState,
+            "comment": comment_in(request),
             **self.kept_work(request, context, obj),
         }
         return super().render_change_form(request, context, obj=obj, **kwargs)
@@ -435,6 +463,16 @@ class LocalizedAdmin(LanguageFieldsets, admin.ModelAdmin):
                 ),
             ),
         )
+
+
+def without(tree, kinds):
+    """A list of what would be deleted, lists within lists, without the lines that begin with one of `kinds`."""
+    kept = [
+        without(each, kinds) if isinstance(each, list) else each
+        for each in tree
+        if isinstance(each, list) or not str(each).startswith(kinds)
+    ]
+    return [each for each in kept if each]
 
 
 class PublishedAdmin(LocalizedAdmin):
@@ -510,11 +548,10 @@ class PublishedAdmin(LocalizedAdmin):
         may_publish = self.has_publish_permission(request) and not context["is_popup"]
         context |= {
             "entry": entry,
-            "meaning_of_state": publishing.MEANING[entry.status],
+            "meaning_of_state": publishing.meaning(entry),
             "needs_review": publishing.needs_review(self.model),
             "steps": publishing.steps(entry, by=request.user) if may_publish else [],
             "steps_taken": publishing.steps_taken(entry)[:5] if saved else [],
-            "comment": comment_in(request),
         }
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
@@ -592,11 +629,6 @@ class PublishedAdmin(LocalizedAdmin):
         return len(moved)
 
 
-def comment_in(request):
-    """What somebody says about what they save, for the history and for who edits the entry next."""
-    return request.POST.get("_comment", "").replace("\x00", "").strip()[:1000]
-
-
 class PreviewForm(forms.Form):
     """For how long a preview link is to work."""
 
@@ -608,6 +640,7 @@ class PreviewForm(forms.Form):
             (number, ngettext_lazy("%(number)s day", "%(number)s days", number) % {"number": number})
             for number in previews.DAYS
         ],
+        help_text=_("Whoever has the link reads this draft until then, and nothing else."),
     )
 
 
@@ -622,12 +655,18 @@ class TranslatedForm(LocalizedForm):
         required=False,
         widget=forms.RadioSelect,
         choices=Translated.Meaning.choices,
+        help_text=_(
+            "Answer this when you changed texts in the language in which they were written. Readers of the translations "
+            "are told only if these mislead."
+        ),
     )
     for _code in CODES:
         locals()[localized("in_step", _code)] = forms.BooleanField(
             label=_("This translation is in step with the source"),
             required=False,
-            help_text=_("Tick to confirm it without changing the texts."),
+            help_text=_(
+                "Tick to confirm it without changing the texts. Readers see since when it has been in step."
+            ),
         )
     del _code
 
@@ -682,8 +721,10 @@ class TranslatedAdmin(PublishedAdmin):
         bound = [code for code in CODES if obj and obj.provenance(code) in binding]
         fields += localized_all("provenance") if not obj else [localized("provenance", c) for c in bound]
         # Fields of the form alone count as read-only where they are not shown, or a forged one would be heard.
-        fields += [localized("in_step", c) for c in CODES if c not in editable_languages(request)]
-        return fields
+        confirmed = {localized("in_step", c) for c in editable_languages(request)}
+        return [name for name in fields if name not in confirmed] + [
+            name for name in localized_all("in_step") if name not in confirmed
+        ]
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name in localized_all("provenance") and texts_only(request):
@@ -724,39 +765,63 @@ class TranslatedAdmin(PublishedAdmin):
             # What a person has corrected is no longer a machine's, or the machine would replace it one day.
             if change and getattr(obj, name) == Provenance.MACHINE and name not in form.changed_data:
                 setattr(obj, name, Provenance.UNREVIEWED)
-        record_changes(
+        confirmed = {code for code in CODES if form.cleaned_data.get(localized("in_step", code))}
+        behind = record_changes(
             obj,
             changed=form.changed_languages,
-            confirmed={code for code in CODES if form.cleaned_data.get(localized("in_step", code))},
+            confirmed=confirmed,
             meaning=form.cleaned_data["meaning"] if change else "",
+            seen=conflicts.seen_revision(request) if change else None,
         )
+        if behind:
+            words = _(
+                "While you were typing, the source text changed its meaning. Your translation counts as outdated until "
+                "somebody has compared it with the new source: %(languages)s."
+            )
+            messages.warning(request, words % {"languages": ", ".join(NAMES[code] for code in behind)})
         super().save_model(request, obj, form, change)
 
 
-def record_changes(record, *, changed, confirmed, meaning=""):
+def record_changes(record, *, changed, confirmed, meaning="", seen=None):
     """Note in `record` what an edit means for its translations: `meaning` is a Translated.Meaning. Does not save.
 
     A source that changed its meaning gets a new revision, which every translation is behind but those that were
-    changed in the same breath or confirmed to be in step. A translation that was emptied is forgotten.
+    changed in the same breath or confirmed to be in step. A translation that was emptied is forgotten. Where the
+    source has had another revision since the one that was `seen`, translations remain behind; returns their languages.
     """
-    original = record.original_language
+    original, behind = record.original_language, []
+    is_stale = seen is not None and seen < record.source_revision
     if original in changed and meaning in (Translated.Meaning.CONTENT, Translated.Meaning.MISLEADING):
         record.source_revision += 1
         if meaning == Translated.Meaning.MISLEADING:
             record.misleading_before = record.source_revision
-    for code in changed | confirmed:
-        if code == original:
+    for code in CODES:
+        if code == original or code not in changed | confirmed:
             continue
         if getattr(record, localized(record.title_field, code)):
             provenance = getattr(record, localized("provenance", code)) or Provenance.UNREVIEWED
             record.record_translation(code, provenance, on=timezone.localdate())
+            if is_stale:
+                setattr(record, localized("made_from_revision", code), max(seen, 0))
+                behind.append(code)
         else:
             setattr(record, localized("provenance", code), "")
             setattr(record, localized("made_from_revision", code), None)
             setattr(record, localized("in_step_on", code), None)
+    return behind
 
 
 # --- Inlines ------------------------------------------------------------------------------------
+
+
+class Cell(forms.BoundField):
+    """A field in a table: what it is for is said once, under the table."""
+
+    @property
+    def aria_describedby(self):
+        table, _dash, _row = self.form.prefix.rpartition("-")
+        ids = super().aria_describedby or ""
+        return ids.replace(f"{self.auto_id}_helptext", f"{table}-{self.name}-help")
 
 
 class LabelledFormSet(forms.BaseInlineFormSet):
@@ -764,6 +829,7 @@ class LabelledFormSet(forms.BaseInlineFormSet):
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
+        form.bound_field_class = Cell
         for field in form.fields.values():
             field.widget.attrs["aria-label"] = field.label or ""
 
@@ -771,6 +837,7 @@ class LabelledFormSet(forms.BaseInlineFormSet):
 class FactsInline(RelatedEntries, admin.TabularInline):
     """Related facts, a line each."""
 
+    template = "admin/desk/facts_inline.html"
     formset = LabelledFormSet
     extra = 0
 

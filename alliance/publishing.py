@@ -179,6 +179,9 @@ class Content(models.Model):
     # The name of the relation to the record that this one is a part of, with which it is revised and translated:
     # a clause is a part of its declaration. Empty for what stands by itself.
     part_of = ""
+    # Whether a part was attached by others and therefore stays as it is when an earlier revision of what it belongs to
+    # is restored.
+    stays_when_restored = False
 
     objects = ContentQuerySet.as_manager()
 
@@ -306,7 +309,9 @@ class Published(Localized, Content):
         _("confirmed still valid"),
         null=True,
         blank=True,
-        help_text=_("The day on which somebody last made sure that this still holds."),
+        help_text=_(
+            "The day on which somebody last made sure that this still holds. Shown under “About this text”, where a page has that section."
+        ),
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -315,13 +320,17 @@ class Published(Localized, Content):
         blank=True,
         related_name="+",
         verbose_name=_("looked after by"),
-        help_text=_("Who of the secretariat keeps this entry current."),
+        help_text=_(
+            "Who of the secretariat keeps this entry current; the board can be filtered by it. Never public."
+        ),
     )
     publish_at = models.DateTimeField(
         _("publish at"),
         null=True,
         blank=True,
-        help_text=_("A draft with a time is published then, by itself (in Paris time)."),
+        help_text=_(
+            "A draft with a time is published then, by itself (in Paris time). The time is not shown to the public."
+        ),
     )
     # Who asked for the review, and therefore cannot be who gives it.
     submitted_by = models.ForeignKey(
@@ -348,6 +357,8 @@ class Published(Localized, Content):
 
     # The translated fields whose words the list finds, beside the title.
     found_by = ["summary"]
+    # Whether the thing has a page to itself; else it is shown on a page with others of its kind.
+    has_own_page = True
     # The desk.models.PreviewLink by which somebody without an account reads this draft.
     preview = None
 
@@ -424,14 +435,21 @@ class Translated(Published):
         max_length=2,
         choices=LANGUAGES,
         default="fr",
-        help_text=_("The language of the source text. The others are translations of it."),
+        help_text=_(
+            "The language of the source text. The others are translations of it, and readers are told so."
+        ),
     )
     source_revision = models.PositiveIntegerField(_("revision of the source text"), default=1, editable=False)
     # Translations made from an earlier revision say something that no longer holds: readers are warned.
     misleading_before = models.PositiveIntegerField(default=0, editable=False)
     for _code in CODES:
         locals()[localized("provenance", _code)] = models.CharField(
-            _("provenance"), max_length=10, choices=Provenance.choices, blank=True, default=""
+            _("provenance"),
+            max_length=10,
+            choices=Provenance.choices,
+            blank=True,
+            default="",
+            help_text=_("Where the text in this language comes from. Readers are told so beside it."),
         )
         locals()[localized("made_from_revision", _code)] = models.PositiveIntegerField(
             null=True, blank=True, editable=False

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path, re_path
 
+from accounts.roles import for_roles
 from alliance import styleguide, views
 from alliance.sitemaps import SITEMAPS
 from desk import contradictions
@@ -16,11 +17,13 @@ from translations.workbench import workbench
 desk, *desk_names = admin.site.urls
 desk_pages = [
     path("", admin.site.admin_view(index), name="index"),
-    path("board/", admin.site.admin_view(board), name="translations_board"),
-    path("contradictions/", admin.site.admin_view(contradictions.page), name="desk_contradictions"),
+    # Leads to anything that has a number: nothing links there.
+    path("r/<path:url>", admin.site.admin_view(admin.site.catch_all_view)),
+    path("board/", for_roles(board), name="translations_board"),
+    path("contradictions/", for_roles(contradictions.page), name="desk_contradictions"),
     path(
         "translate/<int:content_type_id>/<int:object_id>/<slug:language>/",
-        admin.site.admin_view(workbench),
+        for_roles(workbench),
         name="translations_workbench",
     ),
 ]

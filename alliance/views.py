@@ -16,6 +16,7 @@ from alliance.memory import remembered
 from cities.map import city_map
 from cities.models import City
 from declarations.models import Declaration
+from desk.previews import shown_together
 from events.models import Event
 from practices.entries import entries
 from practices.filters import PracticeFilter
@@ -121,7 +122,7 @@ def address_of(model, slug):
 
 @require_safe
 def services(request):
-    offered = Service.objects.visible_to(request.user).order_by("position", "pk")
+    offered = shown_together(request, Service.objects.order_by("position", "pk"))
     return render(request, "services.html", {"services": offered})
 
 

@@ -33,9 +33,24 @@ class City(Published):
     title_field = "name"
     found_by = []
 
-    name = models.CharField(_("name"), max_length=120)
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.CITY)
-    country = CountryField(_("country"))
+    name = models.CharField(
+        _("name"),
+        max_length=120,
+        help_text=_("As people write it in this language. Shown wherever the city is named."),
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=12,
+        choices=Kind.choices,
+        default=Kind.CITY,
+        help_text=_(
+            "What sort of local authority it is. Shown on its page; readers filter the list of cities by it."
+        ),
+    )
+    country = CountryField(
+        _("country"),
+        help_text=_("Shown beside the name; readers filter lists of cities and practices by it."),
+    )
     latitude = models.DecimalField(
         _("latitude"),
         max_digits=7,
@@ -43,7 +58,9 @@ class City(Published):
         null=True,
         blank=True,
         validators=[MinValueValidator(-90), MaxValueValidator(90)],
-        help_text=_("Degrees, WGS 84, for instance 55.6050."),
+        help_text=_(
+            "Degrees (WGS 84), for instance 55.6050. With the longitude it places the city on the maps."
+        ),
     )
     longitude = models.DecimalField(
         _("longitude"),
@@ -52,7 +69,9 @@ class City(Published):
         null=True,
         blank=True,
         validators=[MinValueValidator(-180), MaxValueValidator(180)],
-        help_text=_("Degrees, WGS 84, for instance 13.0000."),
+        help_text=_(
+            "Degrees (WGS 84), for instance 13.0000. With the latitude it places the city on the maps."
+        ),
     )
     note = models.TextField(
         _("note"), blank=True, help_text=_("For the secretariat; never shown to the public.")
@@ -102,8 +121,18 @@ class Membership(Content):
     part_of = "city"
 
     city = models.ForeignKey(City, models.CASCADE, related_name="memberships", verbose_name=_("city"))
-    since = year_field(_("since"))
-    until = year_field(_("until"), null=True, blank=True)
+    since = year_field(
+        _("since"),
+        help_text=_("The year in which the membership began. Shown on the city’s page and in lists."),
+    )
+    until = year_field(
+        _("until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The year in which the membership ended, empty while it lasts. Shown on the city’s page."
+        ),
+    )
     source = models.ForeignKey(
         "resources.Resource",
         models.PROTECT,
@@ -111,6 +140,7 @@ class Membership(Content):
         blank=True,
         related_name="+",
         verbose_name=_("source"),
+        help_text=_("The document that says so. Not shown to the public."),
     )
 
     class Meta:
@@ -141,8 +171,17 @@ class Accompaniment(Localized, Content):
     title_field = "subject"
 
     city = models.ForeignKey(City, models.CASCADE, related_name="accompaniments", verbose_name=_("city"))
-    year = year_field(_("year"))
-    subject = models.CharField(_("subject"), max_length=250)
+    year = year_field(
+        _("year"),
+        help_text=_(
+            "The year in which Efus gave this support. Shown on the city’s page under “At a glance”."
+        ),
+    )
+    subject = models.CharField(
+        _("subject"),
+        max_length=250,
+        help_text=_("What the support was about. Shown on the city’s page, after the year."),
+    )
     source = models.ForeignKey(
         "resources.Resource",
         models.PROTECT,
@@ -150,6 +189,7 @@ class Accompaniment(Localized, Content):
         blank=True,
         related_name="+",
         verbose_name=_("source"),
+        help_text=_("The document that says so. Not shown to the public."),
     )
 
     class Meta:

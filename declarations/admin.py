@@ -27,6 +27,7 @@ from declarations import signing
 from declarations.decisions import DecisionForm
 from declarations.documents import name_of
 from declarations.models import Answer, Application, Clause, Declaration, Figure, Section, Signature
+from desk import audit
 
 
 class SectionInline(TextsInline):
@@ -221,6 +222,10 @@ class ApplicationAdmin(admin.ModelAdmin):
                 messages.WARNING,
             )
 
+    def log_deletions(self, request, queryset):
+        audit.note_deletions(request, queryset)
+        return super().log_deletions(request, queryset)
+
     def delete_model(self, request, obj):
         signing.erase(applications=Application.objects.filter(pk=obj.pk))
 
@@ -233,6 +238,8 @@ class ApplicationAdmin(admin.ModelAdmin):
     )
     def forget(self, request, queryset):
         count = signing.forget(applications=queryset)
+        about = f"declarations.application: contact, message, document ({count})"
+        audit.note(audit.Kind.DELETION, by=request.user, about=about, request=request)
         self.message_user(
             request,
             ngettext(
@@ -283,6 +290,8 @@ class ApplicationAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if not is_there(application):
             raise Http404
+        about = f"declarations.application: {name_of(application)}"
+        audit.note(audit.Kind.EXPORT, by=request.user, about=about, request=request)
         file = application.document.open()
         headers = {"X-Content-Type-Options": "nosniff"}
         kind = TYPES.get(ending_of(application.document), "application/octet-stream")

@@ -26,6 +26,9 @@ class DecisionForm(forms.ModelForm):
             (DECLINE, pgettext_lazy("decision about an application", "Decline")),
         ],
         widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Goes once, and the applicant is told. An accepted application becomes a public signature."
+        ),
     )
     city = forms.ModelChoiceField(
         City.objects.all(),
@@ -37,17 +40,22 @@ class DecisionForm(forms.ModelForm):
         Organisation.objects.all(),
         label=gettext_lazy("Or organisation"),
         required=False,
+        help_text=gettext_lazy(
+            "To accept: who signs, if it is no local authority. Shown among the signatories."
+        ),
     )
     public_office = Line(
         "office",
         label=gettext_lazy("Office, as it will be published"),
         required=False,
-        help_text=gettext_lazy("No name of a person."),
+        help_text=gettext_lazy("No name of a person. Shown beside the signatory."),
     )
     public_day = forms.DateField(
         label=gettext_lazy("Signed on, as it will be published"),
         required=False,
-        help_text=gettext_lazy("The date of the decision, or else the day on which the application arrived."),
+        help_text=gettext_lazy(
+            "The date of the decision, or else the day on which the application arrived. Shown beside the signatory."
+        ),
         widget=AdminDateWidget,
     )
     reason = forms.CharField(

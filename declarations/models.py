@@ -27,17 +27,37 @@ class Declaration(Translated):
         DAY = "day", pgettext_lazy("precision of a date", "to the day")
         MONTH = "month", pgettext_lazy("precision of a date", "to the month")
 
-    title = models.CharField(_("title"), max_length=250)
-    summary = models.TextField(_("summary"), blank=True)
-    closing = models.TextField(
-        _("closing words"), blank=True, help_text=_("The place and date under the text, if it has them.")
+    title = models.CharField(
+        _("title"),
+        max_length=250,
+        help_text=_("The title under which it was adopted. Shown on its page, in lists and in citations."),
     )
-    adopted_on = models.DateField(_("adopted on"))
+    summary = models.TextField(
+        _("summary"),
+        blank=True,
+        help_text=_(
+            "What it is about, in two or three sentences. Shown on the page, in lists and by search engines."
+        ),
+    )
+    closing = models.TextField(
+        _("closing words"),
+        blank=True,
+        help_text=_(
+            "The place and date under the adopted text, if it has them. Shown after the last clause."
+        ),
+    )
+    adopted_on = models.DateField(
+        _("adopted on"),
+        help_text=_(
+            "Shown on the page, in lists and in citations. If only the month is known, enter its first day."
+        ),
+    )
     adopted_precision = models.CharField(
         _("how precisely that is known"),
         max_length=5,
         choices=Precision.choices,
         default=Precision.DAY,
+        help_text=_("If only the month is known, readers see no day."),
     )
     city = models.ForeignKey(
         "cities.City",
@@ -46,6 +66,7 @@ class Declaration(Translated):
         blank=True,
         related_name="declarations",
         verbose_name=_("place"),
+        help_text=_("Where it was adopted. Shown on the page, in lists and on the city’s own page."),
     )
     event = models.ForeignKey(
         "events.Event",
@@ -54,9 +75,14 @@ class Declaration(Translated):
         blank=True,
         related_name="declarations",
         verbose_name=_("event"),
+        help_text=_("The event at which it was adopted. The pages of both lead to each other."),
     )
     sources = models.ManyToManyField(
-        "resources.Resource", blank=True, related_name="+", verbose_name=_("sources")
+        "resources.Resource",
+        blank=True,
+        related_name="+",
+        verbose_name=_("sources"),
+        help_text=_("The documents that state these facts. Those that are published are named on the page."),
     )
 
     class Meta:
@@ -88,14 +114,21 @@ class Section(Localized, Content):
     declaration = models.ForeignKey(
         Declaration, models.CASCADE, related_name="sections", verbose_name=_("declaration")
     )
-    number = models.PositiveSmallIntegerField(_("number"))
+    number = models.PositiveSmallIntegerField(
+        _("number"),
+        help_text=_(
+            "Its place in the text: 1 comes first. Shown beside the heading and in the table of contents."
+        ),
+    )
     heading = models.CharField(
         _("heading"),
         max_length=150,
         help_text=_("Our own words, for the table of contents; not part of the adopted text."),
     )
     opening = models.TextField(
-        _("opening words"), blank=True, help_text=_("Adopted words that introduce the clauses.")
+        _("opening words"),
+        blank=True,
+        help_text=_("Adopted words that introduce the clauses. Shown under the heading of the section."),
     )
 
     class Meta:
@@ -141,10 +174,27 @@ class Clause(Localized, Content):
     declaration = models.ForeignKey(
         Declaration, models.CASCADE, related_name="clauses", verbose_name=_("declaration")
     )
-    section = models.ForeignKey(Section, models.CASCADE, related_name="clauses", verbose_name=_("section"))
-    number = models.PositiveSmallIntegerField(_("number"))
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    wording = models.TextField(_("wording"))
+    section = models.ForeignKey(
+        Section,
+        models.CASCADE,
+        related_name="clauses",
+        verbose_name=_("section"),
+        help_text=_("Under which heading the clause stands on the page."),
+    )
+    number = models.PositiveSmallIntegerField(
+        _("number"),
+        help_text=_("Counts through the whole text and never changes: readers cite the clause by it."),
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=Kind.choices,
+        help_text=_("What the clause does. Shown above its wording and in the table of contents."),
+    )
+    wording = models.TextField(
+        _("wording"),
+        help_text=_("The adopted words, letter for letter. Shown on the page, in the PDF and in citations."),
+    )
 
     class Meta:
         ordering = ["declaration", "number"]
@@ -176,7 +226,15 @@ class Answer(Content):
 
     part_of = "clause"
 
-    clause = models.ForeignKey(Clause, models.CASCADE, related_name="answers", verbose_name=_("clause"))
+    clause = models.ForeignKey(
+        Clause,
+        models.CASCADE,
+        related_name="answers",
+        verbose_name=_("clause"),
+        help_text=_(
+            "A clause that this puts into practice; type words of the declaration’s title and the number. The pages of both lead to each other."
+        ),
+    )
     practice = models.ForeignKey(
         "practices.Practice",
         models.CASCADE,
@@ -184,6 +242,9 @@ class Answer(Content):
         blank=True,
         related_name="answers",
         verbose_name=_("practice"),
+        help_text=_(
+            "A practice that does what the clause says. Shown under the clause and under “From words to deeds”."
+        ),
     )
     project = models.ForeignKey(
         "projects.Project",
@@ -192,6 +253,9 @@ class Answer(Content):
         blank=True,
         related_name="answers",
         verbose_name=_("project"),
+        help_text=_(
+            "A project that does what the clause says, in a line of its own. Shown under the clause and under “From words to deeds”."
+        ),
     )
 
     class Meta:
@@ -239,15 +303,30 @@ class Figure(Content):
     declaration = models.ForeignKey(
         Declaration, models.CASCADE, related_name="figures", verbose_name=_("declaration")
     )
-    what = models.CharField(_("what is counted"), max_length=12, choices=What.choices)
-    number = models.PositiveIntegerField(_("number"), validators=[MinValueValidator(1)])
+    what = models.CharField(
+        _("what is counted"),
+        max_length=12,
+        choices=What.choices,
+        help_text=_("What the source counts. Shown under the signatories."),
+    )
+    number = models.PositiveIntegerField(
+        _("number"),
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "As this source gives it. Where sources disagree, enter a line for each; readers see them all."
+        ),
+    )
     is_rounded = models.BooleanField(
         _("rounded"),
         default=False,
-        help_text=_("The source says “about” or “some”, or gives a round figure."),
+        help_text=_("The source says “about” or “some”, or gives a round figure. Readers see “about”."),
     )
     source = models.ForeignKey(
-        "resources.Resource", models.PROTECT, related_name="+", verbose_name=_("source")
+        "resources.Resource",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("source"),
+        help_text=_("The document that gives the figure. Shown beside it."),
     )
 
     class Meta:
@@ -280,6 +359,7 @@ class Signature(Content):
     """That a city or an organisation signed: by whose hand (an office, never a private contact), and when."""
 
     part_of = "declaration"
+    stays_when_restored = True
 
     class Status(models.TextChoices):
         SIGNED = "signed", pgettext_lazy("status of a signature", "Signed")
@@ -296,6 +376,9 @@ class Signature(Content):
         blank=True,
         related_name="signatures",
         verbose_name=_("city"),
+        help_text=_(
+            "The city that signed. Shown among the signatories, on their map and on the city’s page."
+        ),
     )
     organisation = models.ForeignKey(
         "projects.Organisation",
@@ -304,16 +387,28 @@ class Signature(Content):
         blank=True,
         related_name="signatures",
         verbose_name=_("organisation"),
+        help_text=_("The organisation that signed, if it was no city. Shown among the signatories."),
     )
     office = models.CharField(
-        _("office"), max_length=150, blank=True, help_text=_("Of the person who signed, for instance Mayor.")
+        _("office"),
+        max_length=150,
+        blank=True,
+        help_text=_(
+            "Of the person who signed, for instance Mayor; never a name. Shown beside the signatory."
+        ),
     )
-    signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    signed_on = models.DateField(
+        _("signed on"),
+        null=True,
+        blank=True,
+        help_text=_("The day of the signature, empty if not known. Shown beside the signatory."),
+    )
     status = models.CharField(
         pgettext_lazy("of a signature", "status"),
         max_length=10,
         choices=Status.choices,
         default=Status.SIGNED,
+        help_text=_("Announced ones are listed as such and not counted; withdrawn ones are shown nowhere."),
     )
     source = models.ForeignKey(
         "resources.Resource",
@@ -322,6 +417,7 @@ class Signature(Content):
         blank=True,
         related_name="+",
         verbose_name=_("source"),
+        help_text=_("The document that names the signatory. Shown in the data that readers can download."),
     )
 
     objects = SignatureQuerySet.as_manager()

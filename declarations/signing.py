@@ -61,7 +61,7 @@ def accept(*, application, by, office, signed_on, city=None, organisation=None):
     Where its signature was announced or withdrawn, it now stands. Raises ValidationError where it stands already, and
     where somebody has decided in the meantime.
     """
-    with editing():
+    with editing(by=by, reason=_("An application to sign was accepted.")):
         application = _undecided(application)
         signature = _signature(application.declaration, city, organisation)
         signature.status = Signature.Status.SIGNED

@@ -38,6 +38,7 @@ class LinkAdmin(admin.ModelAdmin):
     search_fields = ["url"]
     ordering = ["-failures", "url"]
     list_per_page = 50
+    fields = readonly_fields = ["url", "state", "answer", "checked_at", "failures"]
     actions = ["check_again", "ignore"]
 
     # Whoever changes content may see to its links; a translator has no say in them.

@@ -7,19 +7,27 @@ be less careful; scripts, frames, handlers (`onclick`) and `javascript:` address
 
 import html
 import re
+from bisect import bisect_left
 from functools import cache
 
 import nh3
 from django.db import models
 
 ACTIVE = {
-    *("script", "style", "link", "meta", "base", "form"),
+    *("script", "style", "link", "meta", "base", "form", "template"),
     *("applet", "embed", "frame", "frameset", "iframe", "math", "object", "svg"),
+    # What is in these is text to some readers and markup to others.
+    *("noscript", "noembed", "noframes", "xmp", "plaintext", "textarea", "title"),
 }
+ACTIVE_ATTRIBUTES = {"style", "srcdoc"}
 TAG = re.compile(r"</?([a-z][a-z0-9:-]*)")
 ATTRIBUTE = re.compile(r"[\s/\"']([^\s/\"'<>=]+)\s*=")
 SCHEMES = {"http", "https", "mailto", "tel"}
 UNSAFE_SCHEMES = {"javascript", "vbscript", "data"}
+START = re.compile(r"<(?=[a-z])", re.IGNORECASE)
+UNSAFE = re.compile(r"(?:javascript|vbscript|data):")
+# Where a text ends, to tell whether it does so within a tag.
+END = "\u2021end"
 # Written out by somebody who means the signs themselves, which must not become signs.
 WRITTEN_OUT = re.compile(r"&(?=(?:lt|gt|amp|quot);)")
 
@@ -45,10 +53,23 @@ def text_columns(model):
 
 def cleaned(text):
     """`text` without what is active in it, and the names of that. A text with nothing active in it comes back as it is."""
+    removed = set()
+    while True:
+        text, names = _cleaned_once(text)
+        if not names:
+            return text, removed
+        # What was written out with numbers (`&#60;`) has become signs.
+        removed |= names
+
+
+def _cleaned_once(text):
+    whole, removed = _without_beginning(text)
+    if removed:
+        return whole, removed
     lower = text.lower()
     tags, attributes = set(TAG.findall(lower)), set(ATTRIBUTE.findall(lower))
     active = tags & ACTIVE
-    handlers = {name for name in attributes if name.startswith("on")}
+    handlers = active_in(attributes)
     everything = _rewritten(text, tags, attributes, SCHEMES | UNSAFE_SCHEMES)
     removed = {f"<{name}>" for name in active}
     if everything != _rewritten(text, tags, attributes - handlers, SCHEMES | UNSAFE_SCHEMES):
@@ -58,6 +79,35 @@ def cleaned(text):
     if not removed:
         return text, removed
     return _rewritten(text, tags - active, attributes - handlers, SCHEMES), removed
+
+
+def active_in(attributes):
+    # The shortest handler is `oncut`.
+    handlers = {name for name in attributes if name.startswith("on") and len(name) > 4}
+    return handlers | attributes & ACTIVE_ATTRIBUTES
+
+
+def _without_beginning(text):
+    """`text` without the `<` of a tag that nobody closed, if what follows would act once a `>` comes after it.
+
+    Its words stay: whoever reads markup would take them for a part of the tag.
+    """
+    starts = [match.start() for match in START.finditer(text)]
+    if not starts or not _ends_within_a_tag(text):
+        return text, set()
+    start = starts[bisect_left(starts, True, key=lambda start: _ends_within_a_tag(text[:start])) - 1]
+    tail = text[start:].lower()
+    names = active_in(set(ATTRIBUTE.findall(tail))) | {
+        f"<{name}>" for name in TAG.findall(tail) if name in ACTIVE
+    }
+    if UNSAFE.search(tail):
+        names.add("javascript:")
+    return (text[:start] + START.sub("", text[start:]), names) if names else (text, set())
+
+
+def _ends_within_a_tag(text):
+    tags = set(TAG.findall(text.lower()))
+    return END not in nh3.clean(text + END, tags=tags, clean_content_tags=set(), strip_comments=False)
 
 
 def _rewritten(text, tags, attributes, schemes):

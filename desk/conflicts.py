@@ -1,7 +1,8 @@
 """Two people at one entry: who saves second sees what the first has changed, and chooses; nothing of either is lost.
 
 A form carries what it showed when it was opened, as a digest of each field. If the entry says something else when it
-is sent, the fields that differ are laid side by side. Fields that only one of the two has changed need no decision.
+is sent, the fields that both have changed are laid side by side. What only the other has changed stays as it is saved,
+and the one who saves is told.
 """
 
 import datetime
@@ -13,20 +14,24 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django import forms
-from django.contrib.admin.models import LogEntry
+from django.contrib import messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from alliance.parts import entries_of
+from desk import history
 from translations.differing import difference
 
 # What the form showed when it was opened; what the page of the conflict showed of the other's version; the answers.
 SEEN, SHOWN, CHOICE, ALL = "_seen", "_shown", "_choice:", "_all"
 OWN = (SEEN, SHOWN, ALL, "csrfmiddlewaretoken")
+# Among what the form showed: the revision of the source text.
+SOURCE = "_source_revision"
 
 
 @dataclass
@@ -78,6 +83,9 @@ def check(model_admin, request, object_id):
     differences = _differences(form, formsets, request, seen, now)
     if not differences:
         return None
+    if SHOWN not in request.POST and all(each.choice for each in differences):
+        _keep_theirs(request, differences, formsets, now | {SOURCE: seen.get(SOURCE)})
+        return None
     answer = request.POST.get(ALL)
     for each in differences:
         given = answer if answer == "mine" else request.POST.get(f"{CHOICE}{each.key}")
@@ -87,6 +95,23 @@ def check(model_admin, request, object_id):
         request.POST = _resolved(request.POST, differences, formsets, now)
         return None
     return _page(model_admin, request, entry, differences, now, tried=is_answered)
+
+
+def _keep_theirs(request, differences, formsets, now):
+    """Let what only the other has changed stay, and say so."""
+    request.POST = _resolved(request.POST, differences, formsets, now)
+    names = [
+        f"{capfirst(each.label)} ({each.language.upper()})" if each.language else capfirst(each.label)
+        for each in differences
+    ]
+    words = _("Somebody else has saved this entry meanwhile. Of theirs, this was kept: %(fields)s.")
+    messages.info(request, words % {"fields": "; ".join(names)})
+
+
+def seen_revision(request):
+    """The revision of the source text that the form showed which `request` sends; None where it carries none."""
+    revision = (read(request.POST.get(SEEN, "")) or {}).get(SOURCE)
+    return revision if type(revision) is int else None
 
 
 def present(model_admin, request, entry):
@@ -103,8 +128,13 @@ def present(model_admin, request, entry):
 
 
 def state(form, formsets):
-    """{key of a field: digest of what it shows}, without the empty ones; each row of a table has a key, too."""
+    """{key of a field: digest of what it shows}, without the empty ones; each row of a table has a key, too.
+
+    Beside them stands the revision of the source text, where the entry has one.
+    """
     found = {key: "" for key, _row in rows(form, formsets) if key}
+    if hasattr(form.instance, "source_revision"):
+        found[SOURCE] = form.instance.source_revision
     for key, row in rows(form, formsets):
         for bound in _fields(row):
             if text := canonical(bound.initial):
@@ -341,10 +371,6 @@ def _renumber(data, formset, *, dropped, anew):
 
 
 def _page(model_admin, request, entry, differences, now, *, tried):
-    content_type = ContentType.objects.get_for_model(entry)
-    last = LogEntry.objects.filter(content_type=content_type, object_id=str(entry.pk)).exclude(
-        user=request.user
-    )
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Somebody else has saved this entry meanwhile"),
@@ -353,11 +379,20 @@ def _page(model_admin, request, entry, differences, now, *, tried):
         "differences": differences,
         "undecided": [each for each in differences if not each.choice],
         "tried": tried,
-        "last": last.select_related("user").order_by("-action_time").first(),
+        "last": _last_revision(entry),
+        "files": [upload.name for files in request.FILES.lists() for upload in files[1] if upload],
         "sent": _sent(request),
         "shown": digest(write(now)),
     }
     return render(request, "admin/desk/conflict.html", context, status=409)
+
+
+def _last_revision(record):
+    """The last revision of the entry that `record` is or belongs to: it says who has saved meanwhile."""
+    for model, pks in entries_of(type(record), {record.pk}).items():
+        for pk in pks:
+            return history.revisions(model, pk).first()
+    return None
 
 
 def _sent(request):

@@ -11,7 +11,11 @@ from django.utils.translation import gettext, pgettext
 from modeltranslation.fields import TranslationField
 
 from alliance.languages import CODES, NAMES, localized
+from alliance.publishing import Translated
 from translations.differing import difference
+
+# Numbers of revisions, and what a step is told by.
+FOR_MACHINES = ("made_from_revision_", "misleading_before", "source_revision", "submitted_by")
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,21 @@ def between(before, after):
         model, _pk = key
         old, new = before.get(key), after.get(key)
         part = "" if key == entry else name_of_part(model, new or old)
-        if old is not None and new is not None:
-            found += _fields(part, model, old, new)
+        if key == entry or (old is not None and new is not None):
+            found += _fields(part, model, old or {}, new or {})
         else:
             found.append(_whole(part, model, old, new))
     return found
+
+
+def meaning_of(before, after):
+    """How far an edit altered the meaning of the source text, as whoever made it said; "" where it did not."""
+    key = next(iter(after), None)
+    old, new = before.get(key, {}), after.get(key, {})
+    if not old or old.get("source_revision") == new.get("source_revision"):
+        return ""
+    is_misleading = old.get("misleading_before") != new.get("misleading_before")
+    return str(Translated.Meaning.MISLEADING.label if is_misleading else Translated.Meaning.CONTENT.label)
 
 
 def name_of_part(model, fields):
@@ -63,16 +77,18 @@ def name_of_part(model, fields):
 def _fields(part, model, old, new):
     for field in (*model._meta.fields, *model._meta.many_to_many):
         # modeltranslation's own columns say what the bare field would repeat; revision numbers are for machines.
-        if field.name not in new or not _is_told(model, field) or old.get(field.name) == new[field.name]:
+        values = old.get(field.name), new.get(field.name)
+        is_held = field.name in new or not new
+        if not is_held or not _is_told(model, field) or values[0] == values[1]:
             continue
-        before, after = (in_words(field, value) for value in (old.get(field.name), new[field.name]))
+        before, after = (in_words(field, value) for value in values)
         if before != after:
             yield Difference(part, _label(field), language_of(field), before, after)
 
 
 def _is_told(model, field):
     names = {each.translated_field.name for each in model._meta.fields if isinstance(each, TranslationField)}
-    for_machines = field.name.startswith(("made_from_revision_", "misleading_before")) or field.primary_key
+    for_machines = field.primary_key or field.name.startswith(FOR_MACHINES)
     return field.name not in names and not for_machines
 
 
@@ -92,15 +108,21 @@ def _label(field):
     return capfirst(str(field.verbose_name))
 
 
+def _label_and_language(field):
+    language = language_of(field)
+    return f"{_label(field)} ({language.upper()})" if language else _label(field)
+
+
 def _whole(part, model, old, new):
     """A part that came or went, with all that it says."""
+    fields = old or new
     told = [
-        in_words(field, fields[field.name])
-        for fields in [old or new]
+        f"{_label_and_language(field)}: {words}"
         for field in model._meta.fields
         if fields.get(field.name) and _is_told(model, field) and field.name != model_part_of(model)
+        if (words := in_words(field, fields[field.name]))
     ]
-    text = "\n".join(words for words in told if words)
+    text = "\n".join(told)
     label = (
         pgettext("of a part of an entry", "removed")
         if new is None

@@ -12,7 +12,7 @@ import reversion
 from django.contrib.contenttypes.models import ContentType
 from django.core import serializers
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.utils import timezone
 from django.utils.translation import gettext
 from reversion.models import Revision, Version
@@ -20,7 +20,7 @@ from taggit.managers import TaggableManager
 
 from alliance.languages import localized_all
 from alliance.parts import entries_of, entry_models, part_models, parts
-from alliance.publishing import editing
+from alliance.publishing import Published, Translated, editing
 
 # What follows from the texts, and when they were saved, which the revision itself says.
 DERIVED = {*localized_all("sort_key"), "folded", "edited_at"}
@@ -82,7 +82,8 @@ class Changes:
                 if pk in entries:
                     self._keep(entries[pk])
                 elif (model, pk) in self._before:
-                    _write(self._before[model, pk], by=self._edit.by, comment=self._edit.reason)
+                    reason = f"{gettext('Deleted.')} {self._edit.reason}".strip()
+                    _write(self._before[model, pk], by=self._edit.by, comment=reason)
 
     def _keep(self, entry):
         now = versions_of(entry)
@@ -177,6 +178,12 @@ def present(model, pk):
     }
 
 
+def comparable(before, after):
+    """Two snapshots, as restoring the second over the first would change them: without what stays in any case."""
+    kept = {key for key in before if stays(key[0])}
+    return [{key: held[key] for key in held if key not in kept} for held in (before, after)]
+
+
 # --- Restoring ------------------------------------------------------------------------------------
 
 
@@ -215,37 +222,105 @@ def _name(model, pk):
     return last.object_repr if last else f"{model._meta.verbose_name} {pk}"
 
 
-def restore(revision, *, by):
+def restore(revision, *, by, comment=""):
     """Let an entry say again what it said in `revision`, parts and themes included; returns it.
 
-    One edit, and so a revision of its own that can be undone like any other. Raises CannotRestore and changes nothing
-    where something that it needs is gone, or somebody else has its address.
+    One edit, and so a revision of its own that can be undone like any other. What others have attached (signatures)
+    stays as it is, or comes back. Raises CannotRestore and changes nothing where something that it needs is gone, or
+    something that came later is still needed.
     """
     needed, _optional = missing(revision)
     if needed:
         raise CannotRestore(gettext("This must be restored first:") + " " + "; ".join(needed))
     when = timezone.localtime(revision.date_created)
     reason = gettext("Restored the revision of %(when)s.") % {"when": f"{when:%Y-%m-%d %H:%M}"}
+    try:
+        with editing(by=by, reason=f"{reason} {comment}".strip()):
+            return _restore(revision)
+    except models.ProtectedError as error:
+        names = "; ".join(sorted({_called(each) for each in error.protected_objects})[:10])
+        words = gettext("Something that came later would be removed, and these still need it:")
+        raise CannotRestore(f"{words} {names}") from error
+    except IntegrityError as error:
+        raise CannotRestore(
+            gettext("Other records have taken the place of some that would come back.")
+        ) from error
+
+
+def _restore(revision):
     versions = [version for version in revision.version_set.order_by("pk") if version._model is not None]
-    with editing(by=by, reason=reason):
-        entry = versions[0]._object_version.object
-        now = type(entry)._base_manager.select_for_update().filter(pk=entry.pk).first()
-        if now:
-            _remove_what_came_later(now, {(each._model, int(each.object_id)) for each in versions})
-            for name in KEPT:
-                if hasattr(now, name):
-                    setattr(entry, name, getattr(now, name))
-        entry._state.adding = now is None
-        _check(entry)
-        for version in versions:
+    entry = versions[0]._object_version.object
+    model = type(entry)
+    now = model._base_manager.select_for_update().filter(pk=entry.pk).first()
+    if now:
+        _remove_what_came_later(now, {(each._model, int(each.object_id)) for each in versions})
+        _keep(entry, now)
+    if isinstance(entry, Published):
+        entry.slug = address(entry, now)
+    entry._state.adding = now is None
+    _check(entry)
+    for version in versions:
+        if not (now and stays(version._model) and _is_there_or_replaced(version)):
             _put_back(version)
-    return type(entry)._base_manager.get(pk=entry.pk)
+    return model._base_manager.get(pk=entry.pk)
+
+
+def _keep(entry, now):
+    """Let `entry`, which is about to be restored, keep what is decided elsewhere.
+
+    The number of the source text goes on rising: it must never stand for two texts. Translations that were in step
+    with the restored one remain so, the others remain behind.
+    """
+    for name in KEPT:
+        if hasattr(now, name):
+            setattr(entry, name, getattr(now, name))
+    if isinstance(entry, Translated) and entry.source_revision != now.source_revision:
+        before, entry.source_revision = entry.source_revision, now.source_revision + 1
+        for name in localized_all("made_from_revision"):
+            if getattr(entry, name) == before:
+                setattr(entry, name, entry.source_revision)
+
+
+def address(entry, now):
+    """The address that `entry` gets when it comes back: its own; where others have that, its present or a free one."""
+    others = type(entry)._base_manager.exclude(pk=entry.pk)
+    if now and others.filter(slug=entry.slug).exists():
+        return now.slug
+    slug, number = entry.slug, 1
+    while others.filter(slug=slug).exists():
+        number += 1
+        slug = f"{entry.slug[: 99 - len(str(number))]}-{number}"
+    return slug
+
+
+def new_address(revision):
+    """The address with which an entry comes back, where somebody else has its own by now; else ""."""
+    entry = revision.version_set.order_by("pk").first()._object_version.object
+    if not isinstance(entry, Published):
+        return ""
+    now = type(entry)._base_manager.filter(pk=entry.pk).first()
+    found = address(entry, now)
+    return found if found != entry.slug else ""
+
+
+def stays(model):
+    """Whether records of `model` stay as they are when an earlier revision of what they belong to is restored."""
+    return getattr(model, "stays_when_restored", False)
+
+
+def _is_there_or_replaced(version):
+    """Whether a record is there, or another one like it."""
+    try:
+        version._object_version.object.validate_constraints()
+    except ValidationError:
+        return True
+    return _is_there(version._model, version.object_id)
 
 
 def _remove_what_came_later(entry, held):
     """Delete the parts and themes that the revision does not know, and make room for the numbers of the others."""
     for part in reversed(parts(entry)):
-        if (type(part), part.pk) not in held:
+        if (type(part), part.pk) not in held and not stays(type(part)):
             part.delete()
     for model in _through_models(type(entry)):
         kept = [pk for each, pk in held if each is model]
@@ -266,9 +341,14 @@ def _numbers(model):
     }
 
 
+def _called(record):
+    return f"{record._meta.verbose_name} {record}"
+
+
 def _check(entry):
     try:
         entry.validate_unique()
+        entry.validate_constraints()
     except ValidationError as error:
         raise CannotRestore(" ".join(error.messages))
 

@@ -8,6 +8,7 @@ import datetime
 import ipaddress
 import itertools
 import logging
+import math
 import socket
 import time
 from collections import defaultdict
@@ -99,13 +100,13 @@ class NotPublic(Exception):
 
 
 def ask(client, url, *, allowed=None):
-    """The Answer to a request for `url`, redirects followed; `allowed(client, url)` is asked before each of them."""
+    """The Answer to a request for `url`, redirects followed; `allowed` (Robots) is asked before each of them."""
     allowed = allowed or Robots()
     try:
         for _hop in range(HOPS + 1):
             host_is_public(url)
-            if not allowed(client, url):
-                return Answer("unknown", gettext_noop("Its robots.txt asks programs to stay away."))
+            if refusal := allowed(client, url):
+                return Answer("unknown", refusal)
             response = _response(client, url)
             if not response.is_redirect:
                 return _judged(response)
@@ -160,32 +161,54 @@ def host_is_public(url):
 
 
 class Robots:
-    """What the robots.txt of each host allows, read once."""
+    """What the robots.txt of each host allows, read once; as RFC 9309 has it."""
 
     def __init__(self):
         self._rules = {}
 
     def __call__(self, client, url):
-        parts = urlsplit(url)
-        root = f"{parts.scheme}://{parts.netloc}"
+        """Why `url` is not to be asked for, in words; "" if it may be."""
+        rules = self._rules_of(client, url)
+        if rules is None:
+            return gettext_noop("Its robots.txt cannot be read at the moment.")
+        if not rules.can_fetch(user_agent(), url):
+            return gettext_noop("Its robots.txt asks programs to stay away.")
+        return ""
+
+    def pause(self, url):
+        """The seconds that its host, if its rules were read, wants between two requests."""
+        rules = self._rules.get(_root(url))
+        return float(rules.crawl_delay(user_agent()) or 0) if rules else 0.0
+
+    def _rules_of(self, client, url):
+        root = _root(url)
         if root not in self._rules:
             self._rules[root] = self._read(client, f"{root}/robots.txt")
-        return self._rules[root].can_fetch(user_agent(), url)
+        return self._rules[root]
 
     def _read(self, client, address):
+        """The rules; None where the server cannot say now which it has, so that nothing may be asked for."""
         rules = RobotFileParser()
         try:
             response = client.get(address)
-            if response.is_redirect:
-                target = urljoin(address, response.headers["Location"])
-                host_is_public(target)
-                response = client.get(target)
+            for _hop in range(HOPS):
+                if response.is_redirect:
+                    address = urljoin(address, response.headers["Location"])
+                    host_is_public(address)
+                    response = client.get(address)
+            if response.is_server_error:
+                return None
             lines = response.text[:LONGEST_ROBOTS].splitlines() if response.is_success else []
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, NotPublic):
             # Without rules everything is allowed; whether the host is there, the link itself will tell.
             lines = []
         rules.parse(lines)
         return rules
+
+
+def _root(url):
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def user_agent():
@@ -234,9 +257,9 @@ def check_due(*, now=None, seconds=AT_ONE_GO, pause=PAUSE):
     with client() as http:
         for link in _due(now or timezone.now()):
             host = urlsplit(link.url).netloc
-            wait = last_asked.get(host, -pause) + pause - time.monotonic()
+            wait = last_asked.get(host, -math.inf) + max(pause, robots.pause(link.url)) - time.monotonic()
             if time.monotonic() + max(wait, 0) > end:
-                break
+                continue  # it is asked for next time; another host may not want us to wait
             time.sleep(max(wait, 0))
             if _take(link, now or timezone.now()):
                 record(link, ask(http, link.url, allowed=robots), now=now or timezone.now())

@@ -27,6 +27,15 @@ def entry_at(request, entries, slug):
     return entry
 
 
+def shown_together(request, entries):
+    """The entries of a page that shows all of a kind: those that can be seen, and the one that a preview link opens."""
+    shown = list(entries.visible_to(request.user))
+    if "preview" in request.GET and (entry := _previewed(request, entries)) not in shown:
+        request.entry = entry
+        shown = [entry if each == entry else each for each in entries if each == entry or each in shown]
+    return shown
+
+
 def _previewed(request, entries):
     """The one of `entries` that the preview link in the address opens."""
     number = _number_in(request.GET.get("preview", ""))
@@ -79,7 +88,8 @@ def revoke(entry, number):
 def address_of(link, entry, language):
     """The path that somebody is sent."""
     with translation.override(language):
-        return f"{entry.get_absolute_url()}?preview={Signer(salt='preview').sign(link.pk)}"
+        path, sign, anchor = entry.get_absolute_url().partition("#")
+        return f"{path}?preview={Signer(salt='preview').sign(link.pk)}{sign}{anchor}"
 
 
 def forget_ended():

@@ -34,6 +34,13 @@ MEANING = {
 }
 
 
+def meaning(entry):
+    """Who sees `entry` in its present state, in words."""
+    if entry.is_archived and not entry.has_own_page:
+        return _("Nobody sees it any more but the secretariat.")
+    return MEANING[entry.status]
+
+
 def needs_review(model):
     """Whether entries of `model` are published by a second person only."""
     return "all" in settings.REVIEW_REQUIRED or model._meta.label in settings.REVIEW_REQUIRED
@@ -84,6 +91,11 @@ def set_state(entry, to, *, by):
     # Where a second person has to agree, they say when.
     if to not in UNPUBLISHED or needs_review(type(entry)):
         entry.publish_at = None
+
+
+def comment_in(request):
+    """What somebody says about what they save, for the history and for who edits the entry next."""
+    return request.POST.get("_comment", "").replace("\x00", "").strip()[:1000]
 
 
 def note(entry, *, by, comment=""):

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.roles import is_translator
 from alliance.parts import entries_of
 from desk import audit, history
-from desk.differences import between
+from desk.differences import between, meaning_of
 from desk.models import AuditEntry
+from desk.publishing import comment_in
 
 PER_PAGE = 20
 
@@ -36,20 +37,23 @@ def entry_and_revisions(model_admin, pk):
 
 
 def _steps(revisions):
-    """(revision, its Differences from the one before) of revisions, the last first; one more than is to be shown."""
+    """(revision, its Differences from the one before, what it did to the meaning), the last first.
+
+    `revisions` are one more than is to be shown.
+    """
     held = [history.snapshot(revision) for revision in revisions]
     return [
-        (revision, between(before, after))
+        (revision, between(before, after), meaning_of(before, after))
         for revision, after, before in zip(revisions, held, [*held[1:], {}], strict=True)
     ]
 
 
 def history_page(model_admin, request, pk):
+    if not model_admin.has_view_or_change_permission(request):
+        raise PermissionDenied
     if model_admin.model.part_of and pk.isdecimal():
         return _to_the_entry(model_admin, pk)
     entry, found = entry_and_revisions(model_admin, pk)
-    if not model_admin.has_view_or_change_permission(request):
-        raise PermissionDenied
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("p"))
     last = found[page.end_index() : page.end_index() + 1]
     steps = _steps([*page.object_list, *last])[: len(page.object_list)]
@@ -65,8 +69,8 @@ def history_page(model_admin, request, pk):
             pk=pk,
             page=page,
             steps=[
-                (revision, [] if revision == first else _fields_of(differences))
-                for revision, differences in steps
+                (revision, [] if revision == first else _fields_of(differences), meaning)
+                for revision, differences, meaning in steps
             ],
             first=first,
         ),
@@ -94,9 +98,9 @@ def _fields_of(differences):
 
 def revision(model_admin, request, pk, number):
     """What one revision changed, what restoring it would change, and the restoring."""
-    entry, found = entry_and_revisions(model_admin, str(pk))
     if not model_admin.has_view_or_change_permission(request):
         raise PermissionDenied
+    entry, found = entry_and_revisions(model_admin, str(pk))
     this = found.filter(pk=min(number, 2**62)).first()
     if this is None:
         raise Http404
@@ -121,7 +125,9 @@ def revision(model_admin, request, pk, number):
             name=this.version_set.order_by("pk").first().object_repr,
             is_first=before is None,
             changed=between(history.snapshot(before), snapshot) if before else [],
-            would_change=between(now, snapshot),
+            meaning=meaning_of(history.snapshot(before), snapshot) if before else "",
+            would_change=between(*history.comparable(now, snapshot)),
+            new_address=history.new_address(this),
             may_restore=may_restore,
             needed=needed,
             optional=optional,
@@ -131,7 +137,7 @@ def revision(model_admin, request, pk, number):
 
 def _restored(model_admin, request, this):
     try:
-        entry = history.restore(this, by=request.user)
+        entry = history.restore(this, by=request.user, comment=comment_in(request))
     except history.CannotRestore as error:
         messages.error(request, str(error))
         return redirect(request.path)

@@ -22,6 +22,7 @@ from alliance.admin import (
     TranslatedForm,
 )
 from alliance.languages import NAMES
+from desk import audit
 from events import registering
 from events.models import Event, Organiser, Registration, Session, StudyVisit
 from search.feeds import cell
@@ -190,7 +191,10 @@ class RegistrationAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Export the selected registrations as a table (CSV)"), permissions=["view"])
     def export(self, request, queryset):
-        return as_table(queryset.select_related("event", "visit__event").prefetch_related("interpretation"))
+        registrations = queryset.select_related("event", "visit__event").prefetch_related("interpretation")
+        about = f"CSV events.registration ({len(registrations)})"
+        audit.note(audit.Kind.EXPORT, by=request.user, about=about, request=request)
+        return as_table(registrations)
 
     @admin.action(
         description=_("Cancel the selected registrations; the participants are told"), permissions=["cancel"]
@@ -210,6 +214,10 @@ class RegistrationAdmin(admin.ModelAdmin):
             % {"count": len(standing)},
             messages.SUCCESS,
         )
+
+    def log_deletions(self, request, queryset):
+        audit.note_deletions(request, queryset)
+        return super().log_deletions(request, queryset)
 
     def delete_model(self, request, obj):
         registering.erase(Registration.objects.filter(pk=obj.pk))

@@ -37,14 +37,43 @@ class Event(Translated):
 
     # By what calendars know the event, whatever becomes of its address and of the portal's.
     calendar_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    title = models.CharField(_("title"), max_length=250)
-    summary = models.TextField(_("summary"), blank=True)
-    body = models.TextField(_("text"), blank=True)
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.CONFERENCE)
-    starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(_("last day"))
+    title = models.CharField(
+        _("title"),
+        max_length=250,
+        help_text=_(
+            "What the event is called. Shown on its page, in lists, in calendars and in search results."
+        ),
+    )
+    summary = models.TextField(
+        _("summary"),
+        blank=True,
+        help_text=_(
+            "What it is about, in two or three sentences. Shown on the page, in lists and by search engines."
+        ),
+    )
+    body = models.TextField(
+        _("text"),
+        blank=True,
+        help_text=_("The whole text of the page, under the summary. An empty line begins a new paragraph."),
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=12,
+        choices=Kind.choices,
+        default=Kind.CONFERENCE,
+        help_text=_("Shown on the page and in lists."),
+    )
+    starts_on = models.DateField(_("first day"), help_text=_("Shown on the page, in lists and in calendars."))
+    ends_on = models.DateField(
+        _("last day"),
+        help_text=_("The same as the first, if it is one day. Shown on the page, in lists and in calendars."),
+    )
     time_zone = models.CharField(
-        _("time zone"), max_length=40, default="Europe/Paris", validators=[validate_time_zone]
+        _("time zone"),
+        max_length=40,
+        default="Europe/Paris",
+        validators=[validate_time_zone],
+        help_text=_("By which clock all its times are meant, for instance Europe/Paris. Shown on the page."),
     )
     city = models.ForeignKey(
         "cities.City",
@@ -53,33 +82,65 @@ class Event(Translated):
         blank=True,
         related_name="events",
         verbose_name=_("place"),
+        help_text=_(
+            "Where it is held. Shown on the page, in lists, in calendars and on the city’s own page."
+        ),
     )
-    annual_by_intention = models.BooleanField(_("meant to be held every year"), default=False)
+    annual_by_intention = models.BooleanField(
+        _("meant to be held every year"), default=False, help_text=_("Shown on the page under “Recurrence”.")
+    )
     interpretation_languages = models.ManyToManyField(
-        "topics.Language", blank=True, related_name="+", verbose_name=_("interpretation languages")
+        "topics.Language",
+        blank=True,
+        related_name="+",
+        verbose_name=_("interpretation languages"),
+        help_text=_(
+            "Into which languages it is interpreted. Shown on the page, and asked of those who register."
+        ),
     )
-    study_visits = models.TextField(_("study visits"), blank=True)
+    study_visits = models.TextField(
+        _("study visits"),
+        blank=True,
+        help_text=_(
+            "What can be visited, in general. Shown on the page above the single visits, which are entered below."
+        ),
+    )
     participants = models.ManyToManyField(
         "cities.City",
         blank=True,
         related_name="attended_events",
         verbose_name=_("participating cities"),
+        help_text=_("Which cities came, or will come. Shown on the page."),
     )
-    takes_registrations = models.BooleanField(_("registration on this portal"), default=False)
+    takes_registrations = models.BooleanField(
+        _("registration on this portal"),
+        default=False,
+        help_text=_(
+            "Puts a form on the event’s page by which people register, until the time given here or the first day."
+        ),
+    )
     registration_until = models.DateTimeField(
         _("registration until"),
         null=True,
         blank=True,
-        help_text=_("In Paris time. Empty: until the first day."),
+        help_text=_(
+            "In Paris time. Empty: until the first day. Shown on the event’s page, in its own local time."
+        ),
     )
     places = models.PositiveIntegerField(
         _("places"),
         null=True,
         blank=True,
-        help_text=_("Empty: no limit. Whoever comes later is put on a waiting list."),
+        help_text=_(
+            "Empty: no limit. Readers see how many are left; whoever comes later is put on a waiting list."
+        ),
     )
     sources = models.ManyToManyField(
-        "resources.Resource", blank=True, related_name="+", verbose_name=_("sources")
+        "resources.Resource",
+        blank=True,
+        related_name="+",
+        verbose_name=_("sources"),
+        help_text=_("The documents that state these facts. Those that are published are named on the page."),
     )
 
     class Meta:
@@ -168,6 +229,7 @@ class Organiser(Content):
         blank=True,
         related_name="organised_events",
         verbose_name=_("organisation"),
+        help_text=_("The organisation that holds the event. Shown on the page under “Organised by”."),
     )
     city = models.ForeignKey(
         "cities.City",
@@ -176,8 +238,15 @@ class Organiser(Content):
         blank=True,
         related_name="organised_events",
         verbose_name=_("city"),
+        help_text=_(
+            "The city that holds the event, in a line of its own. Shown on the page under “Organised by”."
+        ),
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(
+        _("position"),
+        default=0,
+        help_text=_("Its place among the others, here and on the page: smaller numbers come first."),
+    )
 
     class Meta:
         ordering = ["event", "position", "pk"]
@@ -203,12 +272,34 @@ class Session(Localized, Content):
     title_field = "title"
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="sessions", verbose_name=_("event"))
-    day = models.DateField(_("day"))
-    starts_at = models.TimeField(_("begins at"), help_text=_("Local time at the place of the event."))
-    ends_at = models.TimeField(_("ends at"), null=True, blank=True)
-    title = models.CharField(_("title"), max_length=250)
-    summary = models.TextField(_("summary"), blank=True)
-    room = models.CharField(_("room"), max_length=100, blank=True)
+    day = models.DateField(
+        _("day"), help_text=_("One of the days of the event. Shown in the programme, which goes day by day.")
+    )
+    starts_at = models.TimeField(
+        _("begins at"), help_text=_("Local time at the place of the event. Shown in the programme.")
+    )
+    ends_at = models.TimeField(
+        _("ends at"),
+        null=True,
+        blank=True,
+        help_text=_("Local time, empty if not known. Shown in the programme."),
+    )
+    title = models.CharField(
+        _("title"),
+        max_length=250,
+        help_text=_("What the session is called. Shown in the programme and in calendars."),
+    )
+    summary = models.TextField(
+        _("summary"),
+        blank=True,
+        help_text=_("What it is about and who speaks. Shown in the programme under the title."),
+    )
+    room = models.CharField(
+        _("room"),
+        max_length=100,
+        blank=True,
+        help_text=_("Where in the house it takes place. Shown in the programme."),
+    )
 
     class Meta:
         ordering = ["event", "day", "starts_at", "pk"]
@@ -256,13 +347,43 @@ class StudyVisit(Localized, Content):
     title_field = "title"
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="visits", verbose_name=_("event"))
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    title = models.CharField(_("title"), max_length=250)
-    summary = models.TextField(_("summary"), blank=True)
-    day = models.DateField(_("day"), null=True, blank=True)
-    starts_at = models.TimeField(_("begins at"), null=True, blank=True)
-    ends_at = models.TimeField(_("ends at"), null=True, blank=True)
-    places = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text=_("Empty: no limit."))
+    position = models.PositiveSmallIntegerField(
+        _("position"),
+        default=0,
+        help_text=_("Its place among the others, here and on the page: smaller numbers come first."),
+    )
+    title = models.CharField(
+        _("title"),
+        max_length=250,
+        help_text=_("What is visited. Shown on the event’s page and offered to those who register."),
+    )
+    summary = models.TextField(
+        _("summary"), blank=True, help_text=_("What there is to see. Shown under the title of the visit.")
+    )
+    day = models.DateField(
+        _("day"),
+        null=True,
+        blank=True,
+        help_text=_("The day of the visit, empty if not known. Shown among the study visits."),
+    )
+    starts_at = models.TimeField(
+        _("begins at"),
+        null=True,
+        blank=True,
+        help_text=_("Local time, empty if not known. Shown among the study visits."),
+    )
+    ends_at = models.TimeField(
+        _("ends at"),
+        null=True,
+        blank=True,
+        help_text=_("Local time, empty if not known. Shown among the study visits."),
+    )
+    places = models.PositiveIntegerField(
+        _("places"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: no limit. Readers see how many are left while they can register."),
+    )
 
     objects = StudyVisitQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from desk import audit
 from exchange.models import Mail
 
 # Of the tables of the tasks the desk shows the mails only, in words for people.
@@ -52,6 +53,10 @@ class MailAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    def log_deletions(self, request, queryset):
+        audit.note_deletions(request, queryset)
+        return super().log_deletions(request, queryset)
 
     @admin.display(description=pgettext_lazy("of a mail", "to"))
     def to(self, mail):

@@ -28,6 +28,7 @@ class PracticeForm(TranslatedForm):
         queryset=Theme.objects.all(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=Practice._meta.get_field("themes").help_text,
     )
 
     class Meta:
@@ -35,7 +36,6 @@ class PracticeForm(TranslatedForm):
             "audiences": forms.CheckboxSelectMultiple,
             "prevention_levels": forms.CheckboxSelectMultiple,
         }
-        help_texts = {"themes": ""}
 
 
 @admin.register(Practice)

@@ -20,8 +20,29 @@ from alliance.publishing import (
 class Theme(Localized, Content, TagBase):
     """What a practice is about; a tag with a name in six languages."""
 
-    description = models.TextField(_("description"), blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    name = models.CharField(
+        _("name"),
+        unique=True,
+        max_length=100,
+        help_text=_("The word that readers see, on pages and in filters."),
+    )
+    slug = models.SlugField(
+        _("identifier"),
+        unique=True,
+        max_length=100,
+        allow_unicode=True,
+        help_text=_("Stands in the addresses of lists that readers have filtered by it."),
+    )
+    description = models.TextField(
+        _("description"),
+        blank=True,
+        help_text=_("What the word covers, for those who assign it. Not shown to the public."),
+    )
+    position = models.PositiveSmallIntegerField(
+        _("position"),
+        default=0,
+        help_text=_("Its place in lists of the vocabulary: smaller numbers come first."),
+    )
 
     class Meta:
         ordering = ["position", "pk"]
@@ -80,41 +101,112 @@ class Practice(Translated):
     found_by = ["summary", "body"]
     lesson_fields = ["what_it_took", "what_worked", "what_did_not", "evidence"]
 
-    city = models.ForeignKey("cities.City", models.PROTECT, related_name="practices", verbose_name=_("city"))
-    title = models.CharField(_("title"), max_length=200)
+    city = models.ForeignKey(
+        "cities.City",
+        models.PROTECT,
+        related_name="practices",
+        verbose_name=_("city"),
+        help_text=_(
+            "Where it was done. Shown beside the title in lists and on the page under “At a glance”."
+        ),
+    )
+    title = models.CharField(
+        _("title"),
+        max_length=200,
+        help_text=_("What the practice is called. Shown on its page, in lists and in search results."),
+    )
     summary = models.TextField(
-        _("summary"), max_length=400, blank=True, help_text=_("Shown in lists: what, for whom, how.")
+        _("summary"),
+        max_length=400,
+        blank=True,
+        help_text=_(
+            "What, for whom, how, in two or three sentences. Shown on the page, in lists and by search engines."
+        ),
     )
     body = models.TextField(
-        _("text"), blank=True, help_text=_("The whole story. An empty line begins a new paragraph.")
+        _("text"),
+        blank=True,
+        help_text=_("The whole text of the page, under the summary. An empty line begins a new paragraph."),
     )
-    what_it_took = models.TextField(_("what it took"), blank=True)
-    what_worked = models.TextField(_("what worked"), blank=True)
-    what_did_not = models.TextField(_("what did not"), blank=True)
-    evidence = models.TextField(_("how we know"), blank=True)
-    start_year = year_field(_("first year"), null=True, blank=True)
-    end_year = year_field(_("last year"), null=True, blank=True)
+    what_it_took = models.TextField(
+        _("what it took"),
+        blank=True,
+        help_text=_(
+            "People, money and time that it needed. Shown on the page under this heading; left out where empty."
+        ),
+    )
+    what_worked = models.TextField(
+        _("what worked"),
+        blank=True,
+        help_text=_(
+            "What others could take over. Shown on the page under this heading; left out where empty."
+        ),
+    )
+    what_did_not = models.TextField(
+        _("what did not"),
+        blank=True,
+        help_text=_(
+            "What others should do differently. Shown on the page under this heading; left out where empty."
+        ),
+    )
+    evidence = models.TextField(
+        _("how we know"),
+        blank=True,
+        help_text=_(
+            "An evaluation, figures, or who says so. Shown on the page under this heading; left out where empty."
+        ),
+    )
+    start_year = year_field(
+        _("first year"),
+        null=True,
+        blank=True,
+        help_text=_("The year in which it began, empty if not known. Shown on the page under “At a glance”."),
+    )
+    end_year = year_field(
+        _("last year"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The year in which it ended, empty if it goes on. Shown on the page under “At a glance”."
+        ),
+    )
     themes = TaggableManager(
         through=TaggedPractice,
         blank=True,
         verbose_name=_("themes"),
         related_name="practices",
         manager=Themes,
+        help_text=_("What it is about. Shown on the page; readers filter the list of practices by it."),
     )
     audiences = models.ManyToManyField(
-        "topics.Audience", blank=True, related_name="practices", verbose_name=_("audiences")
+        "topics.Audience",
+        blank=True,
+        related_name="practices",
+        verbose_name=_("audiences"),
+        help_text=_("Whom it works with. Shown on the page; readers filter the list of practices by it."),
     )
     prevention_levels = models.ManyToManyField(
         "topics.PreventionLevel",
         blank=True,
         related_name="practices",
         verbose_name=_("prevention levels"),
+        help_text=_(
+            "At which stage it steps in. Shown on the page; readers filter the list of practices by it."
+        ),
     )
     partners = models.ManyToManyField(
-        "projects.Organisation", blank=True, related_name="practices", verbose_name=_("partners")
+        "projects.Organisation",
+        blank=True,
+        related_name="practices",
+        verbose_name=_("partners"),
+        help_text=_("Organisations that took part. Shown on the page under “At a glance”."),
     )
     sources = models.ManyToManyField(
-        "resources.Resource", blank=True, related_name="+", verbose_name=_("sources")
+        "resources.Resource",
+        blank=True,
+        related_name="+",
+        verbose_name=_("sources"),
+        help_text=_("The documents that state these facts. Those that are published are named on the page."),
     )
 
     objects = PracticeQuerySet.as_manager()

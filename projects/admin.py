@@ -97,6 +97,8 @@ class OrganisationAdmin(LocalizedAdmin):
 
 @admin.register(Service)
 class ServiceAdmin(TranslatedAdmin):
+    # Without a page of its own it leads nowhere from the archive.
+    identity = ["slug", "original_language", ("owner", "confirmed_on"), "publish_at"]
     facts = ["organisation", "position"]
     sources = ["sources"]
     autocomplete_fields = ["organisation", "sources"]

@@ -34,11 +34,37 @@ class Organisation(Localized, Content):
         INTERNATIONAL = "international", pgettext_lazy("kind of organisation", "International organisation")
         OTHER = "other", pgettext_lazy("kind of organisation", "Other organisation")
 
-    slug = models.SlugField(_("identifier"), max_length=100, unique=True)
-    name = models.CharField(_("name"), max_length=200)
-    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.OTHER)
-    country = CountryField(_("country"), blank=True)
+    slug = models.SlugField(
+        _("identifier"),
+        max_length=100,
+        unique=True,
+        help_text=_("By what tables and files know the organisation. Not shown to the public."),
+    )
+    name = models.CharField(
+        _("name"),
+        max_length=200,
+        help_text=_(
+            "Its official name in this language, or the original one. Shown wherever the organisation is named."
+        ),
+    )
+    acronym = models.CharField(
+        _("acronym"),
+        max_length=30,
+        blank=True,
+        help_text=_("Not shown, but the search finds the organisation’s projects by it."),
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=20,
+        choices=Kind.choices,
+        default=Kind.OTHER,
+        help_text=_("Shown beside the name on the pages of projects and in lists of signatories."),
+    )
+    country = CountryField(
+        _("country"),
+        blank=True,
+        help_text=_("Shown beside the name on the pages of projects and in lists of signatories."),
+    )
     city = models.ForeignKey(
         "cities.City",
         models.PROTECT,
@@ -46,10 +72,24 @@ class Organisation(Localized, Content):
         blank=True,
         related_name="organisations",
         verbose_name=_("city"),
+        help_text=_("Where it has its seat. Not shown to the public."),
     )
-    founded = year_field(_("founded in"), null=True, blank=True)
-    website = models.URLField(_("website"), blank=True)
-    description = models.TextField(_("description"), blank=True)
+    founded = year_field(
+        _("founded in"),
+        null=True,
+        blank=True,
+        help_text=_("The year in which it was founded. Not shown to the public."),
+    )
+    website = models.URLField(
+        _("website"), blank=True, help_text=_("Shown for Efus only, on the page “About the alliance”.")
+    )
+    description = models.TextField(
+        _("description"),
+        blank=True,
+        help_text=_(
+            "What it is and does. Shown on the pages of its projects; that of Efus on the page “About the alliance”."
+        ),
+    )
 
     class Meta:
         ordering = ["slug"]
@@ -65,15 +105,43 @@ class Service(Translated):
     """Something that an organisation offers to cities, for instance training."""
 
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="services", verbose_name=_("organisation")
+        Organisation,
+        models.PROTECT,
+        related_name="services",
+        verbose_name=_("organisation"),
+        help_text=_("Who offers the service. Not shown to the public."),
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    title = models.CharField(_("title"), max_length=150)
-    summary = models.TextField(_("summary"), blank=True)
-    body = models.TextField(_("text"), blank=True)
+    position = models.PositiveSmallIntegerField(
+        _("position"),
+        default=0,
+        help_text=_("Its place among the others, here and on the page: smaller numbers come first."),
+    )
+    title = models.CharField(
+        _("title"),
+        max_length=150,
+        help_text=_("The heading of the service on the page “Services for cities”."),
+    )
+    summary = models.TextField(
+        _("summary"),
+        blank=True,
+        help_text=_("What is offered, in a sentence or two. Shown under the heading."),
+    )
+    body = models.TextField(
+        _("text"),
+        blank=True,
+        help_text=_(
+            "What is offered, in full. Shown under the summary; an empty line begins a new paragraph."
+        ),
+    )
     sources = models.ManyToManyField(
-        "resources.Resource", blank=True, related_name="+", verbose_name=_("sources")
+        "resources.Resource",
+        blank=True,
+        related_name="+",
+        verbose_name=_("sources"),
+        help_text=_("The documents that state these facts. Not shown to the public."),
     )
+
+    has_own_page = False
 
     class Meta:
         ordering = ["position", "pk"]
@@ -97,19 +165,52 @@ class Project(Translated):
         PARTNER = "partner", pgettext_lazy("role of Efus in a project", "Efus is a partner")
 
     name = models.CharField(
-        _("short name"), max_length=60, help_text=_("The same in every language, for instance Bounce.")
+        _("short name"),
+        max_length=60,
+        help_text=_(
+            "The same in every language, for instance Bounce. Shown before the title, or alone where space is short."
+        ),
     )
-    title = models.CharField(_("title"), max_length=250)
-    summary = models.TextField(_("summary"), blank=True)
-    body = models.TextField(_("text"), blank=True)
-    start_year = year_field(_("first year"))
-    end_year = year_field(_("last year"))
-    efus_role = models.CharField(_("role of Efus"), max_length=10, choices=EfusRole.choices)
+    title = models.CharField(
+        _("title"),
+        max_length=250,
+        help_text=_(
+            "What the project is about, or what its short name stands for. Shown on its page, in lists and in search results."
+        ),
+    )
+    summary = models.TextField(
+        _("summary"),
+        blank=True,
+        help_text=_(
+            "What it is about, in two or three sentences. Shown on the page, in lists and by search engines."
+        ),
+    )
+    body = models.TextField(
+        _("text"),
+        blank=True,
+        help_text=_("The whole text of the page, under the summary. An empty line begins a new paragraph."),
+    )
+    start_year = year_field(
+        _("first year"), help_text=_("Its first year. Shown on the page, in lists and on the timeline.")
+    )
+    end_year = year_field(
+        _("last year"), help_text=_("Its last year. Shown on the page, in lists and on the timeline.")
+    )
+    efus_role = models.CharField(
+        _("role of Efus"),
+        max_length=10,
+        choices=EfusRole.choices,
+        help_text=_(
+            "Whether Efus led the project. Shown on the page and in lists; readers filter the list of projects by it."
+        ),
+    )
     associated_cities = models.PositiveSmallIntegerField(
         _("further cities"),
         null=True,
         blank=True,
-        help_text=_("How many more cities the source counts without naming them."),
+        help_text=_(
+            "How many more cities the source counts without naming them. Shown under the cities on the page."
+        ),
     )
     cities = models.ManyToManyField(
         "cities.City", through="Participation", related_name="projects", verbose_name=_("cities")
@@ -118,7 +219,11 @@ class Project(Translated):
         Organisation, through="Partner", related_name="projects", verbose_name=_("organisations")
     )
     sources = models.ManyToManyField(
-        "resources.Resource", blank=True, related_name="+", verbose_name=_("sources")
+        "resources.Resource",
+        blank=True,
+        related_name="+",
+        verbose_name=_("sources"),
+        help_text=_("The documents that state these facts. Those that are published are named on the page."),
     )
 
     objects = ProjectQuerySet.as_manager()
@@ -154,11 +259,27 @@ class Phase(Localized, Content):
     title_field = "summary"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="phases", verbose_name=_("project"))
-    number = models.PositiveSmallIntegerField(_("number"))
-    name = models.CharField(_("short name"), max_length=60)
-    start_year = year_field(_("first year"))
-    end_year = year_field(_("last year"))
-    summary = models.TextField(_("summary"), blank=True)
+    number = models.PositiveSmallIntegerField(
+        _("number"), help_text=_("Its place among the phases: 1 comes first. The number itself is not shown.")
+    )
+    name = models.CharField(
+        _("short name"),
+        max_length=60,
+        help_text=_(
+            "The same in every language. The heading of the phase on the project’s page; also named on the pages of its cities."
+        ),
+    )
+    start_year = year_field(
+        _("first year"), help_text=_("Its first year. Shown beside the heading of the phase.")
+    )
+    end_year = year_field(
+        _("last year"), help_text=_("Its last year. Shown beside the heading of the phase.")
+    )
+    summary = models.TextField(
+        _("summary"),
+        blank=True,
+        help_text=_("What was done in this phase. Shown under its heading on the project’s page."),
+    )
 
     class Meta:
         ordering = ["project", "number"]
@@ -207,24 +328,73 @@ class Participation(Content):
         LIST = "list", _("the project’s list only")
 
     project = models.ForeignKey(
-        Project, models.CASCADE, related_name="participations", verbose_name=_("project")
+        Project,
+        models.CASCADE,
+        related_name="participations",
+        verbose_name=_("project"),
+        help_text=_("The project in which the city takes part. Shown on the pages of both."),
     )
     city = models.ForeignKey(
-        "cities.City", models.PROTECT, related_name="participations", verbose_name=_("city")
+        "cities.City",
+        models.PROTECT,
+        related_name="participations",
+        verbose_name=_("city"),
+        help_text=_("The city that takes part. Shown on the pages of both."),
     )
-    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.PARTNER)
+    role = models.CharField(
+        _("role"),
+        max_length=10,
+        choices=Role.choices,
+        default=Role.PARTNER,
+        help_text=_("Who leads is named as such on the pages of the project and of the city."),
+    )
     phases = models.ManyToManyField(
-        Phase, blank=True, related_name="participations", verbose_name=_("phases")
+        Phase,
+        blank=True,
+        related_name="participations",
+        verbose_name=_("phases"),
+        help_text=_("In which phases the city took part. Shown on the city’s page."),
     )
-    start_year = year_field(_("from, says the city’s sheet"), null=True, blank=True)
-    end_year = year_field(_("until, says the city’s sheet"), null=True, blank=True)
+    start_year = year_field(
+        _("from, says the city’s sheet"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Only if the city’s own sheet gives it. Where it differs from the project’s year, readers see both."
+        ),
+    )
+    end_year = year_field(
+        _("until, says the city’s sheet"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Only if the city’s own sheet gives it. Where it differs from the project’s year, readers see both."
+        ),
+    )
     stated_by = models.CharField(
-        _("stated by"), max_length=6, choices=StatedBy.choices, default=StatedBy.LIST
+        _("stated by"),
+        max_length=6,
+        choices=StatedBy.choices,
+        default=StatedBy.LIST,
+        help_text=_(
+            "Which source says that the city took part. Shown on the city’s page; on the project’s, where its list lacks the city."
+        ),
     )
     name_in_source = models.CharField(
-        _("spelling in the source"), max_length=120, blank=True, help_text=_("Where it differs.")
+        _("spelling in the source"),
+        max_length=120,
+        blank=True,
+        help_text=_(
+            "How the source writes the name, where it differs. Shown on the project’s page as “printed as …”."
+        ),
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    position = models.PositiveSmallIntegerField(
+        _("position"),
+        default=0,
+        help_text=_(
+            "The order in which the source names them, smaller numbers first. Readers see the cities by country and name."
+        ),
+    )
 
     objects = ParticipationQuerySet.as_manager()
 
@@ -296,17 +466,41 @@ class Partner(Content):
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="partners", verbose_name=_("project"))
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="partnerships", verbose_name=_("organisation")
+        Organisation,
+        models.PROTECT,
+        related_name="partnerships",
+        verbose_name=_("organisation"),
+        help_text=_("The organisation that takes part. Shown on the project’s page."),
     )
-    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.PARTNER)
+    role = models.CharField(
+        _("role"),
+        max_length=10,
+        choices=Role.choices,
+        default=Role.PARTNER,
+        help_text=_("Who leads, or is an associate, is named as such on the project’s page."),
+    )
     listing = models.CharField(
         _("where the source lists it"),
         max_length=20,
         choices=Listing.choices,
         default=Listing.ORGANISATIONS,
+        help_text=_(
+            "Under which heading the source names it. “Local authorities” puts it among the cities on the project’s page."
+        ),
     )
-    name_in_source = models.CharField(_("spelling in the source"), max_length=120, blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    name_in_source = models.CharField(
+        _("spelling in the source"),
+        max_length=120,
+        blank=True,
+        help_text=_(
+            "How the source writes the name, where it differs. Shown on the project’s page as “printed as …”."
+        ),
+    )
+    position = models.PositiveSmallIntegerField(
+        _("position"),
+        default=0,
+        help_text=_("Its place among the others, here and on the page: smaller numbers come first."),
+    )
 
     class Meta:
         ordering = ["project", "position", "pk"]

@@ -23,12 +23,14 @@ class ResourceForm(TranslatedForm):
         field_classes = {"file": DocumentField, "cover": PictureField}
         help_texts = {
             "file": format_lazy(
-                _("Best a PDF; also EPUB, Word, PowerPoint, Excel, OpenDocument. At most {size}."),
+                _(
+                    "Best a PDF; also EPUB, Word, PowerPoint, Excel, OpenDocument; at most {size}. Readers open it from the page."
+                ),
                 size=LARGEST,
             ),
             "cover": format_lazy(
                 _(
-                    "For instance the title page: JPEG, PNG, WebP or AVIF, at most {size}. It needs a text alternative."
+                    "For instance the title page: JPEG, PNG, WebP or AVIF, at most {size}. Shown on the page; it needs a text alternative."
                 ),
                 size=LARGEST,
             ),

@@ -58,25 +58,75 @@ class Resource(Translated):
             terms = self.value.lower().removeprefix("cc-").removesuffix("-4.0")
             return f"{CREATIVE_COMMONS}/licenses/{terms}/4.0/"
 
-    title = models.CharField(_("title"), max_length=300)
-    summary = models.TextField(_("summary"), blank=True)
-    type = models.CharField(_("type"), max_length=15, choices=Type.choices)
-    year = year_field(_("year"), null=True, blank=True)
-    published_on = models.DateField(_("published on"), null=True, blank=True)
-    reference = models.CharField(_("reference"), max_length=60, blank=True)
+    title = models.CharField(
+        _("title"),
+        max_length=300,
+        help_text=_(
+            "As the document calls itself; in other languages, a translation of it. Shown on its page, in lists and in search results."
+        ),
+    )
+    summary = models.TextField(
+        _("summary"),
+        blank=True,
+        help_text=_(
+            "What it is about, in two or three sentences. Shown on the page, in lists and by search engines."
+        ),
+    )
+    type = models.CharField(
+        _("type"),
+        max_length=15,
+        choices=Type.choices,
+        help_text=_("Shown on the page and in lists; readers filter the list of resources by it."),
+    )
+    year = year_field(
+        _("year"),
+        null=True,
+        blank=True,
+        help_text=_("The year of publication. Shown in lists, and on the page where no day is given."),
+    )
+    published_on = models.DateField(
+        _("published on"),
+        null=True,
+        blank=True,
+        help_text=_("The day of publication, if it is known. Shown on the page and in citations."),
+    )
+    reference = models.CharField(
+        _("reference"),
+        max_length=60,
+        blank=True,
+        help_text=_(
+            "The number by which the publisher or others cite it. Shown on the page and in citations."
+        ),
+    )
     languages_available = models.ManyToManyField(
-        "topics.Language", blank=True, related_name="resources", verbose_name=_("languages")
+        "topics.Language",
+        blank=True,
+        related_name="resources",
+        verbose_name=_("languages"),
+        help_text=_(
+            "In which languages the document exists. Shown on the page; readers filter the list of resources by it."
+        ),
     )
     publishers = models.ManyToManyField(
-        "projects.Organisation", blank=True, related_name="publications", verbose_name=_("publishers")
+        "projects.Organisation",
+        blank=True,
+        related_name="publications",
+        verbose_name=_("publishers"),
+        help_text=_("Who published the document. Shown on the page and in citations."),
     )
-    url = models.URLField(_("link"), blank=True)
+    url = models.URLField(
+        _("link"),
+        blank=True,
+        help_text=_(
+            "Where the publisher offers the document. Shown on the page; the portal checks regularly whether it works."
+        ),
+    )
     licence = models.CharField(
         _("licence"),
         max_length=20,
         choices=Licence.choices,
         blank=True,
-        help_text=_("Empty where the document does not say."),
+        help_text=_("Empty where the document does not say. Shown on the page."),
     )
     # Both are looked up by the names of stored files, which stand in addresses.
     file = models.FileField(_("file"), upload_to=random_name, blank=True, db_index=True)
@@ -88,7 +138,9 @@ class Resource(Translated):
         blank=True,
         related_name="+",
         verbose_name=_("language of the file"),
-        help_text=_("Where the document exists in several languages: the one in which this file is."),
+        help_text=_(
+            "Where the document exists in several languages: the one in which this file is. Shown where readers open it."
+        ),
     )
     cover = StoredPictureField(
         _("image"),
@@ -104,19 +156,35 @@ class Resource(Translated):
         _("text alternative of the image"),
         max_length=250,
         blank=True,
-        help_text=_("What somebody who does not see the image should hear."),
+        help_text=_("What somebody who does not see the image should hear: say in a sentence what it shows."),
     )
     practices = models.ManyToManyField(
-        "practices.Practice", blank=True, related_name="resources", verbose_name=_("practices")
+        "practices.Practice",
+        blank=True,
+        related_name="resources",
+        verbose_name=_("practices"),
+        help_text=_("What the document is about. The pages of both lead to each other."),
     )
     projects = models.ManyToManyField(
-        "projects.Project", blank=True, related_name="resources", verbose_name=_("projects")
+        "projects.Project",
+        blank=True,
+        related_name="resources",
+        verbose_name=_("projects"),
+        help_text=_("What the document is about. The pages of both lead to each other."),
     )
     events = models.ManyToManyField(
-        "events.Event", blank=True, related_name="resources", verbose_name=_("events")
+        "events.Event",
+        blank=True,
+        related_name="resources",
+        verbose_name=_("events"),
+        help_text=_("What the document is about. The pages of both lead to each other."),
     )
     declarations = models.ManyToManyField(
-        "declarations.Declaration", blank=True, related_name="resources", verbose_name=_("declarations")
+        "declarations.Declaration",
+        blank=True,
+        related_name="resources",
+        verbose_name=_("declarations"),
+        help_text=_("What the document is about. The pages of both lead to each other."),
     )
 
     objects = ResourceQuerySet.as_manager()
@@ -201,9 +269,24 @@ class Author(Content):
     part_of = "resource"
 
     resource = models.ForeignKey(Resource, models.CASCADE, related_name="authors", verbose_name=_("resource"))
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    family_name = models.CharField(_("family name, or name of the body"), max_length=150)
-    given_name = models.CharField(_("given name"), max_length=100, blank=True)
+    position = models.PositiveSmallIntegerField(
+        _("position"),
+        default=0,
+        help_text=_("Its place among the others, here and on the page: smaller numbers come first."),
+    )
+    family_name = models.CharField(
+        _("family name, or name of the body"),
+        max_length=150,
+        help_text=_("As the document gives it. Shown on the page, in lists and in citations."),
+    )
+    given_name = models.CharField(
+        _("given name"),
+        max_length=100,
+        blank=True,
+        help_text=_(
+            "As the document gives it, empty for a body. Shown on the page, in lists and in citations."
+        ),
+    )
 
     class Meta:
         ordering = ["resource", "position", "pk"]

@@ -41,9 +41,20 @@ class ContentVersion(models.Model):
 class Term(Localized, Content):
     """A word of a controlled vocabulary: an address and a name in six languages."""
 
-    slug = models.SlugField(_("identifier"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=100)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    slug = models.SlugField(
+        _("identifier"),
+        max_length=60,
+        unique=True,
+        help_text=_("Stands in the addresses of lists that readers have filtered by it."),
+    )
+    name = models.CharField(
+        _("name"), max_length=100, help_text=_("The word that readers see, on pages and in filters.")
+    )
+    position = models.PositiveSmallIntegerField(
+        _("position"),
+        default=0,
+        help_text=_("Its place in lists of the vocabulary: smaller numbers come first."),
+    )
 
     class Meta:
         abstract = True
@@ -58,7 +69,9 @@ class Language(Term):
         max_length=8,
         unique=True,
         validators=[RegexValidator(r"^[a-z]{2,3}(-[A-Z]{2})?$")],
-        help_text=_("As in BCP 47, for instance fr or pt-BR."),
+        help_text=_(
+            "As in BCP 47, for instance fr or pt-BR. Stands in the addresses of lists that readers have filtered by it."
+        ),
     )
 
     class Meta(Term.Meta):
@@ -77,7 +90,11 @@ class Audience(Term):
 class PreventionLevel(Term):
     """Primary, secondary or tertiary prevention, as the Manifesto of 2017 defines them."""
 
-    description = models.TextField(_("description"), blank=True)
+    description = models.TextField(
+        _("description"),
+        blank=True,
+        help_text=_("What the word covers, for those who assign it. Not shown to the public."),
+    )
 
     class Meta(Term.Meta):
         verbose_name = _("prevention level")

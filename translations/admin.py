@@ -17,6 +17,7 @@ from accounts.roles import is_translator
 from alliance.admin import editable_languages
 from alliance.languages import CODES, NAMES, active_language, localized, localized_all
 from alliance.publishing import Translated
+from desk import audit
 from translations import machine
 from translations.models import GlossaryTerm, MachineUse
 
@@ -27,7 +28,14 @@ MOST = 200
 class MachineForm(forms.Form):
     """Into which languages entries are translated; each choice says what it would send."""
 
-    languages = forms.MultipleChoiceField(label=_("Translate into"), widget=forms.CheckboxSelectMultiple)
+    languages = forms.MultipleChoiceField(
+        label=_("Translate into"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Each line says what would be sent to the service. Readers are told that a machine made the translation, until "
+            "somebody has reviewed it."
+        ),
+    )
 
     def __init__(self, *args, entries, languages, **kwargs):
         super().__init__(*args, **kwargs)
@@ -187,3 +195,7 @@ class GlossaryTermAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return self.has_change_permission(request)
+
+    def log_deletions(self, request, queryset):
+        audit.note_deletions(request, queryset)
+        return super().log_deletions(request, queryset)

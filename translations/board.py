@@ -2,12 +2,14 @@
 
 import csv
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
 import polib
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
@@ -33,10 +35,22 @@ from search.feeds import cell
 from translations.models import Standing
 
 PER_PAGE = 50
+LONGEST_ADDRESS = 1000
+# How many entries are named in a message.
+NAMED = 10
 MARKS = {
     "is_outdated": pgettext_lazy("state of the texts in a language", "outdated"),
     "is_misleading": pgettext_lazy("state of the texts in a language", "misleading"),
     "is_incomplete": pgettext_lazy("state of the texts in a language", "incomplete"),
+}
+# Beside the words, so that a column is taken in at a glance, without colours too.
+SIGNS = {
+    Standing.State.ORIGINAL: "●",
+    Standing.State.OFFICIAL: "◆",
+    Standing.State.REVIEWED: "✓",
+    Standing.State.UNREVIEWED: "○",
+    Standing.State.MACHINE: "≈",
+    Standing.State.MISSING: "–",
 }
 VALIDITIES = {
     "never": gettext_lazy("never confirmed"),
@@ -75,24 +89,29 @@ def midnight(day):
 
 
 class Wanted:
-    """What the address asks for; what it cannot mean is left out of it."""
+    """What the address asks for; what it cannot mean is left out of it, and named in `misunderstood`."""
 
     def __init__(self, user, data):
+        self.misunderstood = set()
+        self.owners = owners()
         self.models = {model._meta.label_lower: model for model in models_of(user)}
         self.type = self._one(data, "type", self.models)
         self.language = self._one(data, "language", CODES)
         self.state = self._one(data, "state", [*Standing.State.values, *MARKS])
         self.status = self._one(data, "status", Published.Status.values)
-        owner = data.get("owner", "")
-        self.owner = owner if owner == "none" or is_key(owner) else ""
+        self.owner = self._one(data, "owner", self.owners)
         self.country = self._one(data, "country", dict(countries))
         self.validity = self._one(data, "validity", VALIDITIES)
         self.age = self._one(data, "age", AGES)
         self.order = self._one(data, "order", ORDERS) or "visits"
-        self.query = fold(data.get("q", "")[:100].replace("\0", ""))
+        self.words = data.get("q", "")[:100].replace("\0", "")
+        self.query = fold(self.words)
 
     def _one(self, data, name, allowed):
-        return data.get(name) if data.get(name) in allowed else ""
+        value = data.get(name, "")
+        if value and value not in allowed:
+            self.misunderstood.add(name)
+        return value if value in allowed else ""
 
     def lines(self):
         """The Standings that are wanted, what matters most first."""
@@ -131,6 +150,14 @@ class Wanted:
         return found
 
 
+def owners():
+    """By whom entries can be looked after: {value in the address: words}."""
+    users = get_user_model().objects
+    there = Standing.objects.order_by().exclude(owner=None).values("owner").distinct()
+    found = (people() | users.filter(pk__in=there)).order_by("username")
+    return {"none": _("nobody"), **{str(user.pk): name_of(user) for user in found}}
+
+
 def is_key(text):
     """Whether `text` can be the number of a record."""
     return text.isascii() and text.isdigit() and len(text) < 10
@@ -148,6 +175,12 @@ def _is_due(validity):
     return Q(confirmed_on__lt=day) | Q(confirmed_on=None, edited_at__lt=midnight(day))
 
 
+def asks_for_confirmation(line):
+    """Whether it is advised to make sure that the entry of `line` still holds: `_is_due` of one that is at hand."""
+    last = line.confirmed_on or timezone.localdate(line.edited_at)
+    return line.status == Published.Status.PUBLISHED and last < before(settings.VALIDITY_ADVISED_MONTHS)
+
+
 # --- The page -------------------------------------------------------------------------------------
 
 
@@ -162,6 +195,14 @@ class Cell:
     url: str
 
     @property
+    def name(self):
+        return NAMES[self.language]
+
+    @property
+    def sign(self):
+        return SIGNS[self.state]
+
+    @property
     def words(self):
         return ", ".join([self.label, *map(str, self.marks)])
 
@@ -171,21 +212,24 @@ def row(line):
     model = ContentType.objects.get_for_id(line.content_type_id).model_class()
     opts = model._meta
     change = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[line.object_id])
+    states = [getattr(line, localized("state", code)) for code in CODES]
+    # Where nothing is written yet, there is nothing to translate.
+    is_empty = set(states) == {Standing.State.MISSING}
     return {
         "line": line,
         "kind": capfirst(opts.verbose_name),
         "title": getattr(line, localized("title")) or str(line) or f"{opts.verbose_name} {line.object_id}",
         "change": change,
         "status": dict(Published.Status.choices).get(line.status, ""),
-        "cells": [_cell(line, code, change) for code in CODES],
+        "cells": [_cell(line, code, change, is_empty=is_empty) for code in CODES],
     }
 
 
-def _cell(line, code, change):
+def _cell(line, code, change, *, is_empty):
     state = getattr(line, localized("state", code))
     marks = [label for name, label in MARKS.items() if getattr(line, localized(name, code))]
     url = change
-    if state != Standing.State.ORIGINAL:
+    if state != Standing.State.ORIGINAL and not is_empty:
         url = reverse("admin:translations_workbench", args=[line.content_type_id, line.object_id, code])
     return Cell(code, state, str(Standing.State(state).label), marks, url)
 
@@ -201,35 +245,47 @@ def board(request):
             AuditEntry.Kind.EXPORT, by=request.user, about=f"board (CSV): {lines.count()}", request=request
         )
         return as_csv(lines)
+    remember(request)
     page = Paginator(lines, PER_PAGE).get_page(request.GET.get("p"))
+    choices = filters(wanted)
     context = {
         **admin.site.each_context(request),
         "title": _("Board"),
-        "wanted": wanted,
-        "rows": [row(line) for line in page],
+        "rows": [row(line) | {"asks": _may_confirm(request.user, line)} for line in page],
         "page": page,
         "languages": NAMES.items(),
-        "filters": filters(wanted),
+        "filters": choices,
+        "misunderstood": [label for name, label, *_rest in choices if name in wanted.misunderstood],
         "actions": actions(request.user),
         "people": people(),
     }
     return render(request, "admin/desk/board.html", context)
 
 
+def remember(request):
+    """So that the way back from an entry leads to the board as it was filtered: see templates/admin/base_site.html."""
+    address = request.GET.urlencode()
+    if request.session.get("board", "") != address and len(address) < LONGEST_ADDRESS:
+        request.session["board"] = address
+
+
+def _may_confirm(user, line):
+    return asks_for_confirmation(line) and may(user, "change", _model_of(line))
+
+
 def filters(wanted):
     """(name of the parameter, label, chosen value, [(value, label)])"""
-    there = Standing.objects.order_by().values_list("country", flat=True).distinct()
+    there = {*Standing.objects.order_by().values_list("country", flat=True).distinct(), wanted.country}
     names = {code: countries.name(code) for code in there if code}
     ordered = sorted(names.items(), key=lambda pair: sort_key(pair[1], active_language()))
     states = [*Standing.State.choices, *MARKS.items()]
     kinds = [(label, capfirst(model._meta.verbose_name_plural)) for label, model in wanted.models.items()]
-    owners = [("none", _("nobody")), *((str(user.pk), name_of(user)) for user in people())]
     return [
         ("type", _("Kind"), wanted.type, kinds),
         ("language", _("Language"), wanted.language, NAMES.items()),
         ("state", _("State"), wanted.state, states),
         ("status", _("Publication"), wanted.status, Published.Status.choices),
-        ("owner", _("Looked after by"), wanted.owner, owners),
+        ("owner", _("Looked after by"), wanted.owner, wanted.owners.items()),
         ("country", _("Country"), wanted.country, ordered),
         ("validity", _("Validity"), wanted.validity, VALIDITIES.items()),
         ("age", _("Last edited"), wanted.age, AGES.items()),
@@ -285,9 +341,9 @@ def actions(user):
 
 def act(request, wanted):
     """Do with the ticked lines what the form says, and say what came of it."""
-    action, offered = request.POST.get("action", ""), dict(actions(request.user))
-    ticked = [pk for pk in request.POST.getlist("line") if is_key(pk)]
-    lines = list(wanted.lines().filter(pk__in=ticked[:1000]))
+    action, ticked = _asked(request)
+    offered = dict(actions(request.user))
+    lines = list(wanted.lines().filter(pk__in=[pk for pk in ticked if is_key(pk)][:1000]))
     if not lines or action not in offered:
         messages.warning(request, _("Tick entries, and choose what is to be done with them."))
     elif action == "export":
@@ -302,51 +358,53 @@ def act(request, wanted):
     return redirect(request.get_full_path())
 
 
+def _asked(request):
+    """(what is to be done, with which lines): the button of one line, or what was chosen for all that are ticked."""
+    if "confirm" in request.POST:
+        return "confirm", [request.POST["confirm"]]
+    return request.POST.get("action", ""), request.POST.getlist("line")
+
+
 def _change(request, lines, action, *, reason):
+    """Do it with all that it can be done with, in one edit, and say which were left as they were, and why."""
+    done, left = [], defaultdict(list)
     with editing(by=request.user, reason=reason):
-        if action in (Published.Status.REVIEW, Published.Status.PUBLISHED):
-            done = _move(request, lines, action)
-        else:
-            done = sum(_one(request, entry, action) for entry in _entries(lines))
-    left = len(lines) - done
+        for entry in _entries(lines):
+            if words := _one(request, entry, action):
+                left[words].append(str(entry))
+            else:
+                done.append(entry)
+        LogEntry.objects.log_actions(request.user.pk, done, CHANGE, change_message=reason)
     if done:
-        words = ngettext("%(number)s entry was changed.", "%(number)s entries were changed.", done)
-        messages.success(request, words % {"number": done})
-    if left:
-        words = ngettext(
-            "%(number)s entry was left as it was: it is so already, or this cannot be done with it.",
-            "%(number)s entries were left as they were: they are so already, or this cannot be done with them.",
-            left,
-        )
-        messages.warning(request, words % {"number": left})
+        words = ngettext("%(number)s entry was changed.", "%(number)s entries were changed.", len(done))
+        messages.success(request, words % {"number": len(done)})
+    for words, names in left.items():
+        messages.warning(request, _named(names, words))
+
+
+def _named(names, words):
+    """The words of several entries; of so many that nobody would read all their names, those of the first."""
+    shown, more = ", ".join(names[:NAMED]), len(names) - NAMED
+    if more > 0:
+        others = ngettext("and %(number)s other", "and %(number)s others", more) % {"number": more}
+        shown = f"{shown} {others}"
+    return _("%(names)s: %(words)s") % {"names": shown, "words": words}
 
 
 def _model_of(line):
     return ContentType.objects.get_for_id(line.content_type_id).model_class()
 
 
-def _by_model(lines):
-    """(model, the primary keys of its entries) of the lines."""
-    found = {}
-    for line in lines:
-        found.setdefault(_model_of(line), []).append(line.object_id)
-    return found.items()
-
-
 def _entries(lines):
-    """The entries of the lines, locked: whoever edits one of them at this moment is waited for."""
-    for model, pks in _by_model(lines):
-        yield from model.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
+    """The entries of the lines as they are now, locked: whoever edits one of them at this moment is waited for.
 
-
-def _move(request, lines, to):
-    """Take the step with those that can; how many. Why others cannot is said by their desk."""
-    count = 0
-    for model, pks in _by_model(lines):
-        if issubclass(model, Published) and publishing.may_publish(request.user, model):
-            desk = admin.site.get_model_admin(model)
-            count += desk.move(request, model.objects.filter(pk__in=pks), to)
-    return count
+    Always in the same order, so that two who do something with many do not wait for each other.
+    """
+    found = defaultdict(list)
+    for line in lines:
+        found[_model_of(line)].append(line.object_id)
+    for model in sorted(found, key=lambda each: each._meta.label):
+        yield from model.objects.select_for_update().filter(pk__in=found[model]).order_by("pk")
 
 
 def _new_owner(request):
@@ -358,32 +416,53 @@ def _new_owner(request):
 
 
 def _one(request, entry, action):
-    """Do it with one entry; whether anything changed."""
+    """Do it with one entry; why it is left as it was, in words, and "" if it is not."""
     name, _dash, code = action.partition("-")
     if name == "reviewed":
         return _review(request.user, entry, code)
-    if not isinstance(entry, Published) or not may(request.user, "change", type(entry)):
-        return False
-    column, value = (
-        ("confirmed_on", timezone.localdate()) if name == "confirm" else ("owner", *_new_owner(request))
-    )
+    if not isinstance(entry, Published):
+        return _("This cannot be done with entries of this kind.")
+    if not may(request.user, "change", type(entry)):
+        return _("You may not change this.")
+    if name == "confirm":
+        return _set(entry, "confirmed_on", timezone.localdate())
+    if name == "owner":
+        return _set(entry, "owner", *_new_owner(request))
+    return _move(request.user, entry, name)
+
+
+def _set(entry, column, value):
     if getattr(entry, column) == value:
-        return False
+        return _("It is so already.")
     setattr(entry, column, value)
-    entry.save()
-    return True
+    entry.save(update_fields=[column])
+    return ""
+
+
+def _move(user, entry, to):
+    if entry.status == to:
+        return _("It is so already.")
+    if not publishing.may_publish(user, type(entry)):
+        return _("You may not change this.")
+    if words := publishing.refusal(entry, to, by=user):
+        return words
+    publishing.move(entry, to, by=user)
+    return ""
 
 
 def _review(user, entry, code):
     """Only what is in step can be vouched for without being looked at again."""
-    state = isinstance(entry, Translated) and entry.provenance(code)
-    if state not in (Provenance.UNREVIEWED, Provenance.MACHINE) or entry.is_outdated(code):
-        return False
     if not may(user, "change", type(entry), code):
-        return False
-    setattr(entry, localized("provenance", code), Provenance.REVIEWED)
-    entry.save()
-    return True
+        return _("You may not change this.")
+    state = isinstance(entry, Translated) and entry.provenance(code)
+    if state not in (Provenance.UNREVIEWED, Provenance.MACHINE):
+        return _("There is no translation that waits for a review.")
+    if entry.is_outdated(code):
+        return _("It is outdated: compare it with the source first.")
+    column = localized("provenance", code)
+    setattr(entry, column, Provenance.REVIEWED)
+    entry.save(update_fields=[column])
+    return ""
 
 
 # --- What is to be done, on the first page of the desk --------------------------------------------
@@ -391,7 +470,7 @@ def _review(user, entry, code):
 
 def index(request):
     """The first page of the desk: what waits, then all content."""
-    covered = [(NAMES[code], percent) for code, percent in coverage().items()]
+    covered = [(code, NAMES[code], percent) for code, percent in coverage().items()]
     return admin.site.index(request, extra_context={"panels": panels(request), "coverage": covered})
 
 

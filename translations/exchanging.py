@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from accounts.roles import may
+from accounts.roles import is_bound, may
 from alliance.languages import CODES, NAMES, Provenance, localized
 from alliance.parts import entry_models
 from alliance.publishing import Translated, editing
@@ -258,6 +258,8 @@ def _problem(one, allowed, seen):
         return problem
     if not (allowed(type(one.entry), one.language) and allowed(type(one.unit.record), one.language)):
         return _("You may not change the texts of this entry in this language.")
+    if is_bound(allowed.user, one.entry, one.language):
+        return _("The text in this language is official: it binds. Only editors change it.")
     if (one.key, one.segment.name, one.language) in seen:
         return _("The file holds this text twice; the first one counts.")
     seen.add((one.key, one.segment.name, one.language))
@@ -346,6 +348,8 @@ class Outcome:
         self.changed_since = []
         self.left_out = []
         self.refused = []
+        # The names of what was taken out of the texts.
+        self.removed = set()
 
 
 PROVENANCES = {
@@ -362,7 +366,7 @@ def apply(packages, tickets, *, by, provenance, reason):
     outcome = Outcome()
     tickets = set(tickets)
     numbers = {ticket.partition(".")[0] for ticket in tickets}
-    with editing(by=by, reason=reason):
+    with editing(by=by, reason=reason) as edit:
         ContentVersion.objects.lock()
         by_entry = defaultdict(list)
         for one in check(packages, by):
@@ -379,6 +383,7 @@ def apply(packages, tickets, *, by, provenance, reason):
         for checks in by_entry.values():
             if any(one.number in written for one in checks):
                 _write(checks, written, provenance)
+        outcome.removed = edit.removed
     return outcome
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.roles import is_translator, may, may_somehow
+from accounts.roles import for_roles, is_translator, may, may_somehow
 from alliance.admin import TranslatedForm
 from alliance.languages import CODES, LANGUAGES, NAMES
 from alliance.parts import part_models
@@ -38,8 +38,8 @@ MOST_ROWS_SHOWN = 500
 
 
 def page(view):
-    """A page of the desk, for whoever may sign in there."""
-    return admin.site.admin_view(never_cache(require_http_methods(["GET", "POST"])(view)))
+    """A page of the desk, for who has a role there."""
+    return for_roles(never_cache(require_http_methods(["GET", "POST"])(view)))
 
 
 def show(request, template, title, **context):
@@ -227,6 +227,13 @@ def preview_texts(request):
     )
 
 
+def tell_removed(request, names):
+    """Say what was taken out of the texts, as the forms of the desk do."""
+    if names:
+        words = _("Texts are plain: %(names)s was taken out of the file.")
+        messages.warning(request, words % {"names": ", ".join(sorted(names))})
+
+
 def gone(request, address):
     messages.error(request, _("This file is no longer kept. Upload it again."))
     return redirect(address)
@@ -243,6 +250,7 @@ def apply_texts(request, packages, name, provenance):
     uploads.forget(request.GET["file"], request.user)
     if outcome.written:
         note(Kind.IMPORT, by=request.user, request=request, about=f"XLIFF {name} ({len(outcome.written)})")
+    tell_removed(request, outcome.removed)
     return show(
         request,
         "admin/desk/exchange_outcome_texts.html",
@@ -508,6 +516,7 @@ def table_written(request, model, name, report):
         request,
         ngettext("%(count)d row was written.", "%(count)d rows were written.", count) % {"count": count},
     )
+    tell_removed(request, report.removed)
     if model in admin.site._registry:
         return redirect(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     return redirect("files:import-table")

@@ -94,10 +94,15 @@ class GlossaryTerm(models.Model):
     for _code in CODES:
         # Several spellings or forms are separated by a semicolon; the first is the one to use.
         locals()[localized("term", _code)] = models.CharField(
-            _("term"), max_length=200, blank=True, help_text=_("Other forms after a semicolon.")
+            _("term"),
+            max_length=200,
+            blank=True,
+            help_text=_("The form to use first, others after a semicolon. Shown to translators only."),
         )
     del _code
-    note = models.TextField(_("note"), blank=True, help_text=_("When to use it, and when not."))
+    note = models.TextField(
+        _("note"), blank=True, help_text=_("When to use it, and when not. Shown to translators only.")
+    )
 
     class Meta:
         verbose_name = _("term of the glossary")

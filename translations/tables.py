@@ -19,7 +19,7 @@ from import_export.results import RowResult
 from modeltranslation.translator import translator
 from taggit.managers import TaggableManager
 
-from accounts.roles import is_translator, languages_of, may
+from accounts.roles import is_bound, is_translator, languages_of, may
 from alliance.admin import record_changes, text_names
 from alliance.languages import CODES, Provenance, localized, localized_all
 from alliance.parts import entry_models, part_models
@@ -186,6 +186,7 @@ class Table(ModelResource):
         }
 
     def import_instance(self, instance, row, **kwargs):
+        bound = self._bound(instance)
         errors = self._step(instance, row)
         # A step decides on the plan, too.
         for name in self._before.keys() - errors.keys() - ({"publish_at"} if self._stepped else set()):
@@ -197,7 +198,7 @@ class Table(ModelResource):
                     column.save(instance, row)
             except ValueError as error:
                 errors[name] = ValidationError(str(error))
-        errors |= self._binding(instance)
+        errors |= self._binding(instance) | self._official(instance, bound)
         if errors:
             raise ValidationError(errors)
 
@@ -217,6 +218,22 @@ class Table(ModelResource):
         publishing.set_state(instance, to, by=self.user)
         self._stepped = True
         return {}
+
+    def _bound(self, instance):
+        """The languages in which the texts are official, and not for this person to change."""
+        if not self.is_limited or instance._state.adding:
+            return set()
+        return {code for code in CODES if is_bound(self.user, self._entry_of(instance), code)}
+
+    def _official(self, instance, bound):
+        words = _("The text in this language is official: it binds. Only editors change it.")
+        return {
+            name: ValidationError(words)
+            for name, code in self.texts.items()
+            if code in bound
+            and name in self._before
+            and line_ends(self.fields[name].export(instance)) != self._before[name]
+        }
 
     def _binding(self, instance):
         """What binds was decided by those who adopted it, not by a translator."""
@@ -272,10 +289,13 @@ class Table(ModelResource):
         if self._stepped:
             publishing.note(instance, by=self.user, comment=self.reason)
         if self.model.part_of and (languages := self._languages()):
-            entry = instance
-            while entry.part_of:
-                entry = getattr(entry, entry.part_of)
+            entry = self._entry_of(instance)
             self._entries[type(entry), entry.pk] |= languages
+
+    def _entry_of(self, record):
+        while record.part_of:
+            record = getattr(record, record.part_of)
+        return record
 
     def after_import(self, dataset, result, **kwargs):
         for (model, pk), languages in self._entries.items():
@@ -321,6 +341,8 @@ class Report:
     errors: list = field(default_factory=list)
     asks_meaning: bool = False
     is_written: bool = False
+    # The names of what was taken out of the texts.
+    removed: set = field(default_factory=set)
 
     @property
     def digest(self):
@@ -343,12 +365,13 @@ def import_table(model, dataset, numbers, *, by, reason, meaning="", expected=No
         return Report(errors=errors)
     report = Report()
     try:
-        with editing(by=by, reason=reason):
+        with editing(by=by, reason=reason) as edit:
             ContentVersion.objects.lock()
             result = table.import_data(_stripped(dataset, table.key), use_transactions=True)
             report.errors = _errors(result, numbers)
             report.changes = table.changes
             report.asks_meaning = table.asks_meaning
+            report.removed = edit.removed
             for change in report.changes:
                 change.row = numbers[change.row - 1]
             is_undecided = report.asks_meaning and not meaning

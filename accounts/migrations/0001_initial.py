@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                             ("tr", "Türkçe"),
                         ],
                         default="fr",
+                        help_text="In which the desk and its mails speak to this person. Never public.",
                         max_length=2,
                         verbose_name="language of the desk",
                     ),
@@ -89,7 +90,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text="A translator may change the texts of these languages only.",
+                        help_text="A translator may change the texts of these languages only. Never public.",
                         validators=[accounts.models.validate_languages],
                         verbose_name="translates into",
                     ),

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from django.utils.translation import gettext
 
 from alliance.founding.entries import read_folder
 from alliance.languages import localized_all
@@ -11,6 +12,7 @@ from alliance.publishing import editing
 # What a replaced row keeps, since the files do not speak of it.
 KEPT = [
     "created_at", "calendar_key", "takes_registrations", "registration_until", "places",
+    "status", "owner_id", "publish_at", "submitted_by_id", "succeeded_by_id",
     "file", "file_size", "file_language", "cover", "cover_width", "cover_height", *localized_all("cover_alt"),
 ]  # fmt: skip
 
@@ -24,7 +26,7 @@ def load(folder, *, overwrite=False, progress=iter):
     Raises FoundingContentError, with all mistakes at once, before anything is written.
     """
     entries = read_folder(folder)
-    with editing():
+    with editing(reason=gettext("Loaded from the files of the founding content.")):
         return _write(entries, overwrite, progress)
 
 
@@ -67,7 +69,7 @@ def _existing(model):
 
 
 def kept_by(model):
-    columns = {column.name for column in model._meta.fields}
+    columns = {column.attname for column in model._meta.fields}
     return [name for name in KEPT if name in columns]
 
 

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "alliance.middleware.LanguageMiddleware",
+    "alliance.middleware.DeskAddressMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.common.CommonMiddleware",  # adds a missing last slash, in the language of the path
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 (
                     "year",
                     models.PositiveSmallIntegerField(
+                        help_text="The year in which Efus gave this support. Shown on the city’s page under “At a glance”.",
                         validators=[
                             django.core.validators.MinValueValidator(1900),
                             django.core.validators.MaxValueValidator(2100),
@@ -32,13 +33,68 @@ class Migration(migrations.Migration):
                         verbose_name="year",
                     ),
                 ),
-                ("subject", models.CharField(max_length=250, verbose_name="subject")),
-                ("subject_fr", models.CharField(max_length=250, null=True, verbose_name="subject")),
-                ("subject_en", models.CharField(max_length=250, null=True, verbose_name="subject")),
-                ("subject_de", models.CharField(max_length=250, null=True, verbose_name="subject")),
-                ("subject_it", models.CharField(max_length=250, null=True, verbose_name="subject")),
-                ("subject_ru", models.CharField(max_length=250, null=True, verbose_name="subject")),
-                ("subject_tr", models.CharField(max_length=250, null=True, verbose_name="subject")),
+                (
+                    "subject",
+                    models.CharField(
+                        help_text="What the support was about. Shown on the city’s page, after the year.",
+                        max_length=250,
+                        verbose_name="subject",
+                    ),
+                ),
+                (
+                    "subject_fr",
+                    models.CharField(
+                        help_text="What the support was about. Shown on the city’s page, after the year.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="subject",
+                    ),
+                ),
+                (
+                    "subject_en",
+                    models.CharField(
+                        help_text="What the support was about. Shown on the city’s page, after the year.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="subject",
+                    ),
+                ),
+                (
+                    "subject_de",
+                    models.CharField(
+                        help_text="What the support was about. Shown on the city’s page, after the year.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="subject",
+                    ),
+                ),
+                (
+                    "subject_it",
+                    models.CharField(
+                        help_text="What the support was about. Shown on the city’s page, after the year.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="subject",
+                    ),
+                ),
+                (
+                    "subject_ru",
+                    models.CharField(
+                        help_text="What the support was about. Shown on the city’s page, after the year.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="subject",
+                    ),
+                ),
+                (
+                    "subject_tr",
+                    models.CharField(
+                        help_text="What the support was about. Shown on the city’s page, after the year.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="subject",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "accompaniment by Efus",
@@ -78,7 +134,7 @@ class Migration(migrations.Migration):
                     "confirmed_on",
                     models.DateField(
                         blank=True,
-                        help_text="The day on which somebody last made sure that this still holds.",
+                        help_text="The day on which somebody last made sure that this still holds. Shown under “About this text”, where a page has that section.",
                         null=True,
                         verbose_name="confirmed still valid",
                     ),
@@ -97,13 +153,68 @@ class Migration(migrations.Migration):
                 ("sort_key_ru", models.CharField(db_index=True, default="", editable=False, max_length=130)),
                 ("sort_key_tr", models.CharField(db_index=True, default="", editable=False, max_length=130)),
                 ("folded", models.TextField(default="", editable=False)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("name_fr", models.CharField(max_length=120, null=True, verbose_name="name")),
-                ("name_en", models.CharField(max_length=120, null=True, verbose_name="name")),
-                ("name_de", models.CharField(max_length=120, null=True, verbose_name="name")),
-                ("name_it", models.CharField(max_length=120, null=True, verbose_name="name")),
-                ("name_ru", models.CharField(max_length=120, null=True, verbose_name="name")),
-                ("name_tr", models.CharField(max_length=120, null=True, verbose_name="name")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As people write it in this language. Shown wherever the city is named.",
+                        max_length=120,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_fr",
+                    models.CharField(
+                        help_text="As people write it in this language. Shown wherever the city is named.",
+                        max_length=120,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_en",
+                    models.CharField(
+                        help_text="As people write it in this language. Shown wherever the city is named.",
+                        max_length=120,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_de",
+                    models.CharField(
+                        help_text="As people write it in this language. Shown wherever the city is named.",
+                        max_length=120,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_it",
+                    models.CharField(
+                        help_text="As people write it in this language. Shown wherever the city is named.",
+                        max_length=120,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_ru",
+                    models.CharField(
+                        help_text="As people write it in this language. Shown wherever the city is named.",
+                        max_length=120,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_tr",
+                    models.CharField(
+                        help_text="As people write it in this language. Shown wherever the city is named.",
+                        max_length=120,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -116,17 +227,25 @@ class Migration(migrations.Migration):
                             ("state", "State"),
                         ],
                         default="city",
+                        help_text="What sort of local authority it is. Shown on its page; readers filter the list of cities by it.",
                         max_length=12,
                         verbose_name="kind",
                     ),
                 ),
-                ("country", django_countries.fields.CountryField(max_length=2, verbose_name="country")),
+                (
+                    "country",
+                    django_countries.fields.CountryField(
+                        help_text="Shown beside the name; readers filter lists of cities and practices by it.",
+                        max_length=2,
+                        verbose_name="country",
+                    ),
+                ),
                 (
                     "latitude",
                     models.DecimalField(
                         blank=True,
                         decimal_places=4,
-                        help_text="Degrees, WGS 84, for instance 55.6050.",
+                        help_text="Degrees (WGS 84), for instance 55.6050. With the longitude it places the city on the maps.",
                         max_digits=7,
                         null=True,
                         validators=[
@@ -141,7 +260,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(
                         blank=True,
                         decimal_places=4,
-                        help_text="Degrees, WGS 84, for instance 13.0000.",
+                        help_text="Degrees (WGS 84), for instance 13.0000. With the latitude it places the city on the maps.",
                         max_digits=7,
                         null=True,
                         validators=[
@@ -179,6 +298,7 @@ class Migration(migrations.Migration):
                 (
                     "since",
                     models.PositiveSmallIntegerField(
+                        help_text="The year in which the membership began. Shown on the city’s page and in lists.",
                         validators=[
                             django.core.validators.MinValueValidator(1900),
                             django.core.validators.MaxValueValidator(2100),
@@ -190,6 +310,7 @@ class Migration(migrations.Migration):
                     "until",
                     models.PositiveSmallIntegerField(
                         blank=True,
+                        help_text="The year in which the membership ended, empty while it lasts. Shown on the city’s page.",
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(1900),

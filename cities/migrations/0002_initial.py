@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
             name="source",
             field=models.ForeignKey(
                 blank=True,
+                help_text="The document that says so. Not shown to the public.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -66,6 +67,7 @@ class Migration(migrations.Migration):
             name="source",
             field=models.ForeignKey(
                 blank=True,
+                help_text="The document that says so. Not shown to the public.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",

@@ -23,7 +23,13 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        help_text="Counts through the whole text and never changes: readers cite the clause by it.",
+                        verbose_name="number",
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -35,17 +41,66 @@ class Migration(migrations.Migration):
                             ("commit", "Commitment"),
                             ("invite", "Invitation"),
                         ],
+                        help_text="What the clause does. Shown above its wording and in the table of contents.",
                         max_length=10,
                         verbose_name="kind",
                     ),
                 ),
-                ("wording", models.TextField(verbose_name="wording")),
-                ("wording_fr", models.TextField(null=True, verbose_name="wording")),
-                ("wording_en", models.TextField(null=True, verbose_name="wording")),
-                ("wording_de", models.TextField(null=True, verbose_name="wording")),
-                ("wording_it", models.TextField(null=True, verbose_name="wording")),
-                ("wording_ru", models.TextField(null=True, verbose_name="wording")),
-                ("wording_tr", models.TextField(null=True, verbose_name="wording")),
+                (
+                    "wording",
+                    models.TextField(
+                        help_text="The adopted words, letter for letter. Shown on the page, in the PDF and in citations.",
+                        verbose_name="wording",
+                    ),
+                ),
+                (
+                    "wording_fr",
+                    models.TextField(
+                        help_text="The adopted words, letter for letter. Shown on the page, in the PDF and in citations.",
+                        null=True,
+                        verbose_name="wording",
+                    ),
+                ),
+                (
+                    "wording_en",
+                    models.TextField(
+                        help_text="The adopted words, letter for letter. Shown on the page, in the PDF and in citations.",
+                        null=True,
+                        verbose_name="wording",
+                    ),
+                ),
+                (
+                    "wording_de",
+                    models.TextField(
+                        help_text="The adopted words, letter for letter. Shown on the page, in the PDF and in citations.",
+                        null=True,
+                        verbose_name="wording",
+                    ),
+                ),
+                (
+                    "wording_it",
+                    models.TextField(
+                        help_text="The adopted words, letter for letter. Shown on the page, in the PDF and in citations.",
+                        null=True,
+                        verbose_name="wording",
+                    ),
+                ),
+                (
+                    "wording_ru",
+                    models.TextField(
+                        help_text="The adopted words, letter for letter. Shown on the page, in the PDF and in citations.",
+                        null=True,
+                        verbose_name="wording",
+                    ),
+                ),
+                (
+                    "wording_tr",
+                    models.TextField(
+                        help_text="The adopted words, letter for letter. Shown on the page, in the PDF and in citations.",
+                        null=True,
+                        verbose_name="wording",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "clause",
@@ -63,7 +118,13 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        help_text="Its place in the text: 1 comes first. Shown beside the heading and in the table of contents.",
+                        verbose_name="number",
+                    ),
+                ),
                 (
                     "heading",
                     models.CharField(
@@ -130,7 +191,7 @@ class Migration(migrations.Migration):
                     "opening",
                     models.TextField(
                         blank=True,
-                        help_text="Adopted words that introduce the clauses.",
+                        help_text="Adopted words that introduce the clauses. Shown under the heading of the section.",
                         verbose_name="opening words",
                     ),
                 ),
@@ -138,7 +199,7 @@ class Migration(migrations.Migration):
                     "opening_fr",
                     models.TextField(
                         blank=True,
-                        help_text="Adopted words that introduce the clauses.",
+                        help_text="Adopted words that introduce the clauses. Shown under the heading of the section.",
                         null=True,
                         verbose_name="opening words",
                     ),
@@ -147,7 +208,7 @@ class Migration(migrations.Migration):
                     "opening_en",
                     models.TextField(
                         blank=True,
-                        help_text="Adopted words that introduce the clauses.",
+                        help_text="Adopted words that introduce the clauses. Shown under the heading of the section.",
                         null=True,
                         verbose_name="opening words",
                     ),
@@ -156,7 +217,7 @@ class Migration(migrations.Migration):
                     "opening_de",
                     models.TextField(
                         blank=True,
-                        help_text="Adopted words that introduce the clauses.",
+                        help_text="Adopted words that introduce the clauses. Shown under the heading of the section.",
                         null=True,
                         verbose_name="opening words",
                     ),
@@ -165,7 +226,7 @@ class Migration(migrations.Migration):
                     "opening_it",
                     models.TextField(
                         blank=True,
-                        help_text="Adopted words that introduce the clauses.",
+                        help_text="Adopted words that introduce the clauses. Shown under the heading of the section.",
                         null=True,
                         verbose_name="opening words",
                     ),
@@ -174,7 +235,7 @@ class Migration(migrations.Migration):
                     "opening_ru",
                     models.TextField(
                         blank=True,
-                        help_text="Adopted words that introduce the clauses.",
+                        help_text="Adopted words that introduce the clauses. Shown under the heading of the section.",
                         null=True,
                         verbose_name="opening words",
                     ),
@@ -183,7 +244,7 @@ class Migration(migrations.Migration):
                     "opening_tr",
                     models.TextField(
                         blank=True,
-                        help_text="Adopted words that introduce the clauses.",
+                        help_text="Adopted words that introduce the clauses. Shown under the heading of the section.",
                         null=True,
                         verbose_name="opening words",
                     ),
@@ -209,12 +270,20 @@ class Migration(migrations.Migration):
                     "office",
                     models.CharField(
                         blank=True,
-                        help_text="Of the person who signed, for instance Mayor.",
+                        help_text="Of the person who signed, for instance Mayor; never a name. Shown beside the signatory.",
                         max_length=150,
                         verbose_name="office",
                     ),
                 ),
-                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                (
+                    "signed_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day of the signature, empty if not known. Shown beside the signatory.",
+                        null=True,
+                        verbose_name="signed on",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "signature",
@@ -253,7 +322,7 @@ class Migration(migrations.Migration):
                     "confirmed_on",
                     models.DateField(
                         blank=True,
-                        help_text="The day on which somebody last made sure that this still holds.",
+                        help_text="The day on which somebody last made sure that this still holds. Shown under “About this text”, where a page has that section.",
                         null=True,
                         verbose_name="confirmed still valid",
                     ),
@@ -284,7 +353,7 @@ class Migration(migrations.Migration):
                             ("tr", "Türkçe"),
                         ],
                         default="fr",
-                        help_text="The language of the source text. The others are translations of it.",
+                        help_text="The language of the source text. The others are translations of it, and readers are told so.",
                         max_length=2,
                         verbose_name="written in",
                     ),
@@ -307,6 +376,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -325,6 +395,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -343,6 +414,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -361,6 +433,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -379,6 +452,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -397,31 +471,142 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
                 ),
                 ("made_from_revision_tr", models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ("in_step_on_tr", models.DateField(blank=True, editable=False, null=True)),
-                ("title", models.CharField(max_length=250, verbose_name="title")),
-                ("title_fr", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_en", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_de", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_it", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_ru", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_tr", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_de", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_it", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_ru", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_tr", models.TextField(blank=True, null=True, verbose_name="summary")),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="The title under which it was adopted. Shown on its page, in lists and in citations.",
+                        max_length=250,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_fr",
+                    models.CharField(
+                        help_text="The title under which it was adopted. Shown on its page, in lists and in citations.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_en",
+                    models.CharField(
+                        help_text="The title under which it was adopted. Shown on its page, in lists and in citations.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_de",
+                    models.CharField(
+                        help_text="The title under which it was adopted. Shown on its page, in lists and in citations.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_it",
+                    models.CharField(
+                        help_text="The title under which it was adopted. Shown on its page, in lists and in citations.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_ru",
+                    models.CharField(
+                        help_text="The title under which it was adopted. Shown on its page, in lists and in citations.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_tr",
+                    models.CharField(
+                        help_text="The title under which it was adopted. Shown on its page, in lists and in citations.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
                 (
                     "closing",
                     models.TextField(
                         blank=True,
-                        help_text="The place and date under the text, if it has them.",
+                        help_text="The place and date under the adopted text, if it has them. Shown after the last clause.",
                         verbose_name="closing words",
                     ),
                 ),
@@ -429,7 +614,7 @@ class Migration(migrations.Migration):
                     "closing_fr",
                     models.TextField(
                         blank=True,
-                        help_text="The place and date under the text, if it has them.",
+                        help_text="The place and date under the adopted text, if it has them. Shown after the last clause.",
                         null=True,
                         verbose_name="closing words",
                     ),
@@ -438,7 +623,7 @@ class Migration(migrations.Migration):
                     "closing_en",
                     models.TextField(
                         blank=True,
-                        help_text="The place and date under the text, if it has them.",
+                        help_text="The place and date under the adopted text, if it has them. Shown after the last clause.",
                         null=True,
                         verbose_name="closing words",
                     ),
@@ -447,7 +632,7 @@ class Migration(migrations.Migration):
                     "closing_de",
                     models.TextField(
                         blank=True,
-                        help_text="The place and date under the text, if it has them.",
+                        help_text="The place and date under the adopted text, if it has them. Shown after the last clause.",
                         null=True,
                         verbose_name="closing words",
                     ),
@@ -456,7 +641,7 @@ class Migration(migrations.Migration):
                     "closing_it",
                     models.TextField(
                         blank=True,
-                        help_text="The place and date under the text, if it has them.",
+                        help_text="The place and date under the adopted text, if it has them. Shown after the last clause.",
                         null=True,
                         verbose_name="closing words",
                     ),
@@ -465,7 +650,7 @@ class Migration(migrations.Migration):
                     "closing_ru",
                     models.TextField(
                         blank=True,
-                        help_text="The place and date under the text, if it has them.",
+                        help_text="The place and date under the adopted text, if it has them. Shown after the last clause.",
                         null=True,
                         verbose_name="closing words",
                     ),
@@ -474,17 +659,24 @@ class Migration(migrations.Migration):
                     "closing_tr",
                     models.TextField(
                         blank=True,
-                        help_text="The place and date under the text, if it has them.",
+                        help_text="The place and date under the adopted text, if it has them. Shown after the last clause.",
                         null=True,
                         verbose_name="closing words",
                     ),
                 ),
-                ("adopted_on", models.DateField(verbose_name="adopted on")),
+                (
+                    "adopted_on",
+                    models.DateField(
+                        help_text="Shown on the page, in lists and in citations. If only the month is known, enter its first day.",
+                        verbose_name="adopted on",
+                    ),
+                ),
                 (
                     "adopted_precision",
                     models.CharField(
                         choices=[("day", "to the day"), ("month", "to the month")],
                         default="day",
+                        help_text="If only the month is known, readers see no day.",
                         max_length=5,
                         verbose_name="how precisely that is known",
                     ),
@@ -493,6 +685,7 @@ class Migration(migrations.Migration):
                     "city",
                     models.ForeignKey(
                         blank=True,
+                        help_text="Where it was adopted. Shown on the page, in lists and on the city’s own page.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="declarations",

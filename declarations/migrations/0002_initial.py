@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
             name="event",
             field=models.ForeignKey(
                 blank=True,
+                help_text="The event at which it was adopted. The pages of both lead to each other.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="declarations",

@@ -19,7 +19,11 @@ class Migration(migrations.Migration):
             model_name="declaration",
             name="sources",
             field=models.ManyToManyField(
-                blank=True, related_name="+", to="resources.resource", verbose_name="sources"
+                blank=True,
+                help_text="The documents that state these facts. Those that are published are named on the page.",
+                related_name="+",
+                to="resources.resource",
+                verbose_name="sources",
             ),
         ),
         migrations.AddField(
@@ -46,6 +50,7 @@ class Migration(migrations.Migration):
             model_name="clause",
             name="section",
             field=models.ForeignKey(
+                help_text="Under which heading the clause stands on the page.",
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="clauses",
                 to="declarations.section",
@@ -57,6 +62,7 @@ class Migration(migrations.Migration):
             name="city",
             field=models.ForeignKey(
                 blank=True,
+                help_text="The city that signed. Shown among the signatories, on their map and on the city’s page.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="signatures",
@@ -79,6 +85,7 @@ class Migration(migrations.Migration):
             name="organisation",
             field=models.ForeignKey(
                 blank=True,
+                help_text="The organisation that signed, if it was no city. Shown among the signatories.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="signatures",
@@ -91,6 +98,7 @@ class Migration(migrations.Migration):
             name="source",
             field=models.ForeignKey(
                 blank=True,
+                help_text="The document that names the signatory. Shown in the data that readers can download.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",

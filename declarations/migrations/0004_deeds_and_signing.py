@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[("signed", "Signed"), ("announced", "Announced"), ("withdrawn", "Withdrawn")],
                 default="signed",
+                help_text="Announced ones are listed as such and not counted; withdrawn ones are shown nowhere.",
                 max_length=10,
                 verbose_name="status",
             ),
@@ -162,6 +163,7 @@ class Migration(migrations.Migration):
                 (
                     "clause",
                     models.ForeignKey(
+                        help_text="A clause that this puts into practice; type words of the declaration’s title and the number. The pages of both lead to each other.",
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="answers",
                         to="declarations.clause",
@@ -172,6 +174,7 @@ class Migration(migrations.Migration):
                     "practice",
                     models.ForeignKey(
                         blank=True,
+                        help_text="A practice that does what the clause says. Shown under the clause and under “From words to deeds”.",
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="answers",
@@ -183,6 +186,7 @@ class Migration(migrations.Migration):
                     "project",
                     models.ForeignKey(
                         blank=True,
+                        help_text="A project that does what the clause says, in a line of its own. Shown under the clause and under “From words to deeds”.",
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="answers",
@@ -236,6 +240,7 @@ class Migration(migrations.Migration):
                             ("participants", "Participants"),
                             ("signatories", "Signatories"),
                         ],
+                        help_text="What the source counts. Shown under the signatories.",
                         max_length=12,
                         verbose_name="what is counted",
                     ),
@@ -243,14 +248,16 @@ class Migration(migrations.Migration):
                 (
                     "number",
                     models.PositiveIntegerField(
-                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="number"
+                        help_text="As this source gives it. Where sources disagree, enter a line for each; readers see them all.",
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="number",
                     ),
                 ),
                 (
                     "is_rounded",
                     models.BooleanField(
                         default=False,
-                        help_text="The source says “about” or “some”, or gives a round figure.",
+                        help_text="The source says “about” or “some”, or gives a round figure. Readers see “about”.",
                         verbose_name="rounded",
                     ),
                 ),
@@ -266,6 +273,7 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.ForeignKey(
+                        help_text="The document that gives the figure. Shown beside it.",
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="resources.resource",

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name="owner",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Who of the secretariat keeps this entry current.",
+                help_text="Who of the secretariat keeps this entry current; the board can be filtered by it. Never public.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name="publish_at",
             field=models.DateTimeField(
                 blank=True,
-                help_text="A draft with a time is published then, by itself (in Paris time).",
+                help_text="A draft with a time is published then, by itself (in Paris time). The time is not shown to the public.",
                 null=True,
                 verbose_name="publish at",
             ),

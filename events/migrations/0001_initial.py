@@ -25,7 +25,14 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Its place among the others, here and on the page: smaller numbers come first.",
+                        verbose_name="position",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "organiser",
@@ -64,7 +71,7 @@ class Migration(migrations.Migration):
                     "confirmed_on",
                     models.DateField(
                         blank=True,
-                        help_text="The day on which somebody last made sure that this still holds.",
+                        help_text="The day on which somebody last made sure that this still holds. Shown under “About this text”, where a page has that section.",
                         null=True,
                         verbose_name="confirmed still valid",
                     ),
@@ -95,7 +102,7 @@ class Migration(migrations.Migration):
                             ("tr", "Türkçe"),
                         ],
                         default="fr",
-                        help_text="The language of the source text. The others are translations of it.",
+                        help_text="The language of the source text. The others are translations of it, and readers are told so.",
                         max_length=2,
                         verbose_name="written in",
                     ),
@@ -118,6 +125,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -136,6 +144,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -154,6 +163,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -172,6 +182,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -190,6 +201,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -208,48 +220,227 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
                 ),
                 ("made_from_revision_tr", models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ("in_step_on_tr", models.DateField(blank=True, editable=False, null=True)),
-                ("title", models.CharField(max_length=250, verbose_name="title")),
-                ("title_fr", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_en", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_de", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_it", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_ru", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_tr", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_de", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_it", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_ru", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_tr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("body", models.TextField(blank=True, verbose_name="text")),
-                ("body_fr", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_en", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_de", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_it", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_ru", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_tr", models.TextField(blank=True, null=True, verbose_name="text")),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="What the event is called. Shown on its page, in lists, in calendars and in search results.",
+                        max_length=250,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_fr",
+                    models.CharField(
+                        help_text="What the event is called. Shown on its page, in lists, in calendars and in search results.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_en",
+                    models.CharField(
+                        help_text="What the event is called. Shown on its page, in lists, in calendars and in search results.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_de",
+                    models.CharField(
+                        help_text="What the event is called. Shown on its page, in lists, in calendars and in search results.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_it",
+                    models.CharField(
+                        help_text="What the event is called. Shown on its page, in lists, in calendars and in search results.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_ru",
+                    models.CharField(
+                        help_text="What the event is called. Shown on its page, in lists, in calendars and in search results.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_tr",
+                    models.CharField(
+                        help_text="What the event is called. Shown on its page, in lists, in calendars and in search results.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
                         choices=[("conference", "Conference"), ("summit", "Summit")],
                         default="conference",
+                        help_text="Shown on the page and in lists.",
                         max_length=12,
                         verbose_name="kind",
                     ),
                 ),
-                ("starts_on", models.DateField(verbose_name="first day")),
-                ("ends_on", models.DateField(verbose_name="last day")),
+                (
+                    "starts_on",
+                    models.DateField(
+                        help_text="Shown on the page, in lists and in calendars.", verbose_name="first day"
+                    ),
+                ),
+                (
+                    "ends_on",
+                    models.DateField(
+                        help_text="The same as the first, if it is one day. Shown on the page, in lists and in calendars.",
+                        verbose_name="last day",
+                    ),
+                ),
                 (
                     "time_zone",
                     models.CharField(
                         default="Europe/Paris",
+                        help_text="By which clock all its times are meant, for instance Europe/Paris. Shown on the page.",
                         max_length=40,
                         validators=[events.models.validate_time_zone],
                         verbose_name="time zone",
@@ -257,19 +448,79 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "annual_by_intention",
-                    models.BooleanField(default=False, verbose_name="meant to be held every year"),
+                    models.BooleanField(
+                        default=False,
+                        help_text="Shown on the page under “Recurrence”.",
+                        verbose_name="meant to be held every year",
+                    ),
                 ),
-                ("study_visits", models.TextField(blank=True, verbose_name="study visits")),
-                ("study_visits_fr", models.TextField(blank=True, null=True, verbose_name="study visits")),
-                ("study_visits_en", models.TextField(blank=True, null=True, verbose_name="study visits")),
-                ("study_visits_de", models.TextField(blank=True, null=True, verbose_name="study visits")),
-                ("study_visits_it", models.TextField(blank=True, null=True, verbose_name="study visits")),
-                ("study_visits_ru", models.TextField(blank=True, null=True, verbose_name="study visits")),
-                ("study_visits_tr", models.TextField(blank=True, null=True, verbose_name="study visits")),
+                (
+                    "study_visits",
+                    models.TextField(
+                        blank=True,
+                        help_text="What can be visited, in general. Shown on the page above the single visits, which are entered below.",
+                        verbose_name="study visits",
+                    ),
+                ),
+                (
+                    "study_visits_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What can be visited, in general. Shown on the page above the single visits, which are entered below.",
+                        null=True,
+                        verbose_name="study visits",
+                    ),
+                ),
+                (
+                    "study_visits_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What can be visited, in general. Shown on the page above the single visits, which are entered below.",
+                        null=True,
+                        verbose_name="study visits",
+                    ),
+                ),
+                (
+                    "study_visits_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What can be visited, in general. Shown on the page above the single visits, which are entered below.",
+                        null=True,
+                        verbose_name="study visits",
+                    ),
+                ),
+                (
+                    "study_visits_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What can be visited, in general. Shown on the page above the single visits, which are entered below.",
+                        null=True,
+                        verbose_name="study visits",
+                    ),
+                ),
+                (
+                    "study_visits_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What can be visited, in general. Shown on the page above the single visits, which are entered below.",
+                        null=True,
+                        verbose_name="study visits",
+                    ),
+                ),
+                (
+                    "study_visits_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What can be visited, in general. Shown on the page above the single visits, which are entered below.",
+                        null=True,
+                        verbose_name="study visits",
+                    ),
+                ),
                 (
                     "city",
                     models.ForeignKey(
                         blank=True,
+                        help_text="Where it is held. Shown on the page, in lists, in calendars and on the city’s own page.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="events",
@@ -281,6 +532,7 @@ class Migration(migrations.Migration):
                     "interpretation_languages",
                     models.ManyToManyField(
                         blank=True,
+                        help_text="Into which languages it is interpreted. Shown on the page, and asked of those who register.",
                         related_name="+",
                         to="topics.language",
                         verbose_name="interpretation languages",

@@ -19,7 +19,11 @@ class Migration(migrations.Migration):
             model_name="event",
             name="sources",
             field=models.ManyToManyField(
-                blank=True, related_name="+", to="resources.resource", verbose_name="sources"
+                blank=True,
+                help_text="The documents that state these facts. Those that are published are named on the page.",
+                related_name="+",
+                to="resources.resource",
+                verbose_name="sources",
             ),
         ),
         migrations.AddField(
@@ -27,6 +31,7 @@ class Migration(migrations.Migration):
             name="city",
             field=models.ForeignKey(
                 blank=True,
+                help_text="The city that holds the event, in a line of its own. Shown on the page under “Organised by”.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="organised_events",
@@ -49,6 +54,7 @@ class Migration(migrations.Migration):
             name="organisation",
             field=models.ForeignKey(
                 blank=True,
+                help_text="The organisation that holds the event. Shown on the page under “Organised by”.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="organised_events",

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             name="participants",
             field=models.ManyToManyField(
                 blank=True,
+                help_text="Which cities came, or will come. Shown on the page.",
                 related_name="attended_events",
                 to="cities.city",
                 verbose_name="participating cities",
@@ -48,7 +49,7 @@ class Migration(migrations.Migration):
             name="places",
             field=models.PositiveIntegerField(
                 blank=True,
-                help_text="Empty: no limit. Whoever comes later is put on a waiting list.",
+                help_text="Empty: no limit. Readers see how many are left; whoever comes later is put on a waiting list.",
                 null=True,
                 verbose_name="places",
             ),
@@ -58,7 +59,7 @@ class Migration(migrations.Migration):
             name="registration_until",
             field=models.DateTimeField(
                 blank=True,
-                help_text="In Paris time. Empty: until the first day.",
+                help_text="In Paris time. Empty: until the first day. Shown on the event’s page, in its own local time.",
                 null=True,
                 verbose_name="registration until",
             ),
@@ -66,7 +67,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="event",
             name="takes_registrations",
-            field=models.BooleanField(default=False, verbose_name="registration on this portal"),
+            field=models.BooleanField(
+                default=False,
+                help_text="Puts a form on the event’s page by which people register, until the time given here or the first day.",
+                verbose_name="registration on this portal",
+            ),
         ),
         migrations.CreateModel(
             name="StudyVisit",
@@ -77,28 +82,172 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("title", models.CharField(max_length=250, verbose_name="title")),
-                ("title_fr", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_en", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_de", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_it", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_ru", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_tr", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_de", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_it", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_ru", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_tr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("day", models.DateField(blank=True, null=True, verbose_name="day")),
-                ("starts_at", models.TimeField(blank=True, null=True, verbose_name="begins at")),
-                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="ends at")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Its place among the others, here and on the page: smaller numbers come first.",
+                        verbose_name="position",
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="What is visited. Shown on the event’s page and offered to those who register.",
+                        max_length=250,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_fr",
+                    models.CharField(
+                        help_text="What is visited. Shown on the event’s page and offered to those who register.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_en",
+                    models.CharField(
+                        help_text="What is visited. Shown on the event’s page and offered to those who register.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_de",
+                    models.CharField(
+                        help_text="What is visited. Shown on the event’s page and offered to those who register.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_it",
+                    models.CharField(
+                        help_text="What is visited. Shown on the event’s page and offered to those who register.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_ru",
+                    models.CharField(
+                        help_text="What is visited. Shown on the event’s page and offered to those who register.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_tr",
+                    models.CharField(
+                        help_text="What is visited. Shown on the event’s page and offered to those who register.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        help_text="What there is to see. Shown under the title of the visit.",
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What there is to see. Shown under the title of the visit.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What there is to see. Shown under the title of the visit.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What there is to see. Shown under the title of the visit.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What there is to see. Shown under the title of the visit.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What there is to see. Shown under the title of the visit.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What there is to see. Shown under the title of the visit.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "day",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day of the visit, empty if not known. Shown among the study visits.",
+                        null=True,
+                        verbose_name="day",
+                    ),
+                ),
+                (
+                    "starts_at",
+                    models.TimeField(
+                        blank=True,
+                        help_text="Local time, empty if not known. Shown among the study visits.",
+                        null=True,
+                        verbose_name="begins at",
+                    ),
+                ),
+                (
+                    "ends_at",
+                    models.TimeField(
+                        blank=True,
+                        help_text="Local time, empty if not known. Shown among the study visits.",
+                        null=True,
+                        verbose_name="ends at",
+                    ),
+                ),
                 (
                     "places",
                     models.PositiveIntegerField(
-                        blank=True, help_text="Empty: no limit.", null=True, verbose_name="places"
+                        blank=True,
+                        help_text="Empty: no limit. Readers see how many are left while they can register.",
+                        null=True,
+                        verbose_name="places",
                     ),
                 ),
                 (
@@ -228,35 +377,222 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("day", models.DateField(verbose_name="day")),
+                (
+                    "day",
+                    models.DateField(
+                        help_text="One of the days of the event. Shown in the programme, which goes day by day.",
+                        verbose_name="day",
+                    ),
+                ),
                 (
                     "starts_at",
                     models.TimeField(
-                        help_text="Local time at the place of the event.", verbose_name="begins at"
+                        help_text="Local time at the place of the event. Shown in the programme.",
+                        verbose_name="begins at",
                     ),
                 ),
-                ("ends_at", models.TimeField(blank=True, null=True, verbose_name="ends at")),
-                ("title", models.CharField(max_length=250, verbose_name="title")),
-                ("title_fr", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_en", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_de", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_it", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_ru", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_tr", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_de", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_it", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_ru", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_tr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("room", models.CharField(blank=True, max_length=100, verbose_name="room")),
-                ("room_fr", models.CharField(blank=True, max_length=100, null=True, verbose_name="room")),
-                ("room_en", models.CharField(blank=True, max_length=100, null=True, verbose_name="room")),
-                ("room_de", models.CharField(blank=True, max_length=100, null=True, verbose_name="room")),
-                ("room_it", models.CharField(blank=True, max_length=100, null=True, verbose_name="room")),
-                ("room_ru", models.CharField(blank=True, max_length=100, null=True, verbose_name="room")),
-                ("room_tr", models.CharField(blank=True, max_length=100, null=True, verbose_name="room")),
+                (
+                    "ends_at",
+                    models.TimeField(
+                        blank=True,
+                        help_text="Local time, empty if not known. Shown in the programme.",
+                        null=True,
+                        verbose_name="ends at",
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="What the session is called. Shown in the programme and in calendars.",
+                        max_length=250,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_fr",
+                    models.CharField(
+                        help_text="What the session is called. Shown in the programme and in calendars.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_en",
+                    models.CharField(
+                        help_text="What the session is called. Shown in the programme and in calendars.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_de",
+                    models.CharField(
+                        help_text="What the session is called. Shown in the programme and in calendars.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_it",
+                    models.CharField(
+                        help_text="What the session is called. Shown in the programme and in calendars.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_ru",
+                    models.CharField(
+                        help_text="What the session is called. Shown in the programme and in calendars.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_tr",
+                    models.CharField(
+                        help_text="What the session is called. Shown in the programme and in calendars.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about and who speaks. Shown in the programme under the title.",
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about and who speaks. Shown in the programme under the title.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about and who speaks. Shown in the programme under the title.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about and who speaks. Shown in the programme under the title.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about and who speaks. Shown in the programme under the title.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about and who speaks. Shown in the programme under the title.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about and who speaks. Shown in the programme under the title.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "room",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where in the house it takes place. Shown in the programme.",
+                        max_length=100,
+                        verbose_name="room",
+                    ),
+                ),
+                (
+                    "room_fr",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where in the house it takes place. Shown in the programme.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="room",
+                    ),
+                ),
+                (
+                    "room_en",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where in the house it takes place. Shown in the programme.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="room",
+                    ),
+                ),
+                (
+                    "room_de",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where in the house it takes place. Shown in the programme.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="room",
+                    ),
+                ),
+                (
+                    "room_it",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where in the house it takes place. Shown in the programme.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="room",
+                    ),
+                ),
+                (
+                    "room_ru",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where in the house it takes place. Shown in the programme.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="room",
+                    ),
+                ),
+                (
+                    "room_tr",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where in the house it takes place. Shown in the programme.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="room",
+                    ),
+                ),
                 (
                     "event",
                     models.ForeignKey(

@@ -40,25 +40,155 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
-                ("name_fr", models.CharField(max_length=100, null=True, unique=True, verbose_name="name")),
-                ("name_en", models.CharField(max_length=100, null=True, unique=True, verbose_name="name")),
-                ("name_de", models.CharField(max_length=100, null=True, unique=True, verbose_name="name")),
-                ("name_it", models.CharField(max_length=100, null=True, unique=True, verbose_name="name")),
-                ("name_ru", models.CharField(max_length=100, null=True, unique=True, verbose_name="name")),
-                ("name_tr", models.CharField(max_length=100, null=True, unique=True, verbose_name="name")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        unique=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_fr",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        unique=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_en",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        unique=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_de",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        unique=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_it",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        unique=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_ru",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        unique=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_tr",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        unique=True,
+                        verbose_name="name",
+                    ),
+                ),
                 (
                     "slug",
-                    models.SlugField(allow_unicode=True, max_length=100, unique=True, verbose_name="slug"),
+                    models.SlugField(
+                        allow_unicode=True,
+                        help_text="Stands in the addresses of lists that readers have filtered by it.",
+                        max_length=100,
+                        unique=True,
+                        verbose_name="identifier",
+                    ),
                 ),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                ("description_fr", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_en", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_de", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_it", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_ru", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_tr", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "description",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Its place in lists of the vocabulary: smaller numbers come first.",
+                        verbose_name="position",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "theme",
@@ -98,7 +228,7 @@ class Migration(migrations.Migration):
                     "confirmed_on",
                     models.DateField(
                         blank=True,
-                        help_text="The day on which somebody last made sure that this still holds.",
+                        help_text="The day on which somebody last made sure that this still holds. Shown under “About this text”, where a page has that section.",
                         null=True,
                         verbose_name="confirmed still valid",
                     ),
@@ -129,7 +259,7 @@ class Migration(migrations.Migration):
                             ("tr", "Türkçe"),
                         ],
                         default="fr",
-                        help_text="The language of the source text. The others are translations of it.",
+                        help_text="The language of the source text. The others are translations of it, and readers are told so.",
                         max_length=2,
                         verbose_name="written in",
                     ),
@@ -152,6 +282,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -170,6 +301,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -188,6 +320,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -206,6 +339,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -224,6 +358,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -242,24 +377,80 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
                 ),
                 ("made_from_revision_tr", models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ("in_step_on_tr", models.DateField(blank=True, editable=False, null=True)),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("title_fr", models.CharField(max_length=200, null=True, verbose_name="title")),
-                ("title_en", models.CharField(max_length=200, null=True, verbose_name="title")),
-                ("title_de", models.CharField(max_length=200, null=True, verbose_name="title")),
-                ("title_it", models.CharField(max_length=200, null=True, verbose_name="title")),
-                ("title_ru", models.CharField(max_length=200, null=True, verbose_name="title")),
-                ("title_tr", models.CharField(max_length=200, null=True, verbose_name="title")),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="What the practice is called. Shown on its page, in lists and in search results.",
+                        max_length=200,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_fr",
+                    models.CharField(
+                        help_text="What the practice is called. Shown on its page, in lists and in search results.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_en",
+                    models.CharField(
+                        help_text="What the practice is called. Shown on its page, in lists and in search results.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_de",
+                    models.CharField(
+                        help_text="What the practice is called. Shown on its page, in lists and in search results.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_it",
+                    models.CharField(
+                        help_text="What the practice is called. Shown on its page, in lists and in search results.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_ru",
+                    models.CharField(
+                        help_text="What the practice is called. Shown on its page, in lists and in search results.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_tr",
+                    models.CharField(
+                        help_text="What the practice is called. Shown on its page, in lists and in search results.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
                 (
                     "summary",
                     models.TextField(
                         blank=True,
-                        help_text="Shown in lists: what, for whom, how.",
+                        help_text="What, for whom, how, in two or three sentences. Shown on the page, in lists and by search engines.",
                         max_length=400,
                         verbose_name="summary",
                     ),
@@ -268,7 +459,7 @@ class Migration(migrations.Migration):
                     "summary_fr",
                     models.TextField(
                         blank=True,
-                        help_text="Shown in lists: what, for whom, how.",
+                        help_text="What, for whom, how, in two or three sentences. Shown on the page, in lists and by search engines.",
                         max_length=400,
                         null=True,
                         verbose_name="summary",
@@ -278,7 +469,7 @@ class Migration(migrations.Migration):
                     "summary_en",
                     models.TextField(
                         blank=True,
-                        help_text="Shown in lists: what, for whom, how.",
+                        help_text="What, for whom, how, in two or three sentences. Shown on the page, in lists and by search engines.",
                         max_length=400,
                         null=True,
                         verbose_name="summary",
@@ -288,7 +479,7 @@ class Migration(migrations.Migration):
                     "summary_de",
                     models.TextField(
                         blank=True,
-                        help_text="Shown in lists: what, for whom, how.",
+                        help_text="What, for whom, how, in two or three sentences. Shown on the page, in lists and by search engines.",
                         max_length=400,
                         null=True,
                         verbose_name="summary",
@@ -298,7 +489,7 @@ class Migration(migrations.Migration):
                     "summary_it",
                     models.TextField(
                         blank=True,
-                        help_text="Shown in lists: what, for whom, how.",
+                        help_text="What, for whom, how, in two or three sentences. Shown on the page, in lists and by search engines.",
                         max_length=400,
                         null=True,
                         verbose_name="summary",
@@ -308,7 +499,7 @@ class Migration(migrations.Migration):
                     "summary_ru",
                     models.TextField(
                         blank=True,
-                        help_text="Shown in lists: what, for whom, how.",
+                        help_text="What, for whom, how, in two or three sentences. Shown on the page, in lists and by search engines.",
                         max_length=400,
                         null=True,
                         verbose_name="summary",
@@ -318,7 +509,7 @@ class Migration(migrations.Migration):
                     "summary_tr",
                     models.TextField(
                         blank=True,
-                        help_text="Shown in lists: what, for whom, how.",
+                        help_text="What, for whom, how, in two or three sentences. Shown on the page, in lists and by search engines.",
                         max_length=400,
                         null=True,
                         verbose_name="summary",
@@ -328,7 +519,7 @@ class Migration(migrations.Migration):
                     "body",
                     models.TextField(
                         blank=True,
-                        help_text="The whole story. An empty line begins a new paragraph.",
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
                         verbose_name="text",
                     ),
                 ),
@@ -336,7 +527,7 @@ class Migration(migrations.Migration):
                     "body_fr",
                     models.TextField(
                         blank=True,
-                        help_text="The whole story. An empty line begins a new paragraph.",
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
                         null=True,
                         verbose_name="text",
                     ),
@@ -345,7 +536,7 @@ class Migration(migrations.Migration):
                     "body_en",
                     models.TextField(
                         blank=True,
-                        help_text="The whole story. An empty line begins a new paragraph.",
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
                         null=True,
                         verbose_name="text",
                     ),
@@ -354,7 +545,7 @@ class Migration(migrations.Migration):
                     "body_de",
                     models.TextField(
                         blank=True,
-                        help_text="The whole story. An empty line begins a new paragraph.",
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
                         null=True,
                         verbose_name="text",
                     ),
@@ -363,7 +554,7 @@ class Migration(migrations.Migration):
                     "body_it",
                     models.TextField(
                         blank=True,
-                        help_text="The whole story. An empty line begins a new paragraph.",
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
                         null=True,
                         verbose_name="text",
                     ),
@@ -372,7 +563,7 @@ class Migration(migrations.Migration):
                     "body_ru",
                     models.TextField(
                         blank=True,
-                        help_text="The whole story. An empty line begins a new paragraph.",
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
                         null=True,
                         verbose_name="text",
                     ),
@@ -381,43 +572,264 @@ class Migration(migrations.Migration):
                     "body_tr",
                     models.TextField(
                         blank=True,
-                        help_text="The whole story. An empty line begins a new paragraph.",
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
                         null=True,
                         verbose_name="text",
                     ),
                 ),
-                ("what_it_took", models.TextField(blank=True, verbose_name="what it took")),
-                ("what_it_took_fr", models.TextField(blank=True, null=True, verbose_name="what it took")),
-                ("what_it_took_en", models.TextField(blank=True, null=True, verbose_name="what it took")),
-                ("what_it_took_de", models.TextField(blank=True, null=True, verbose_name="what it took")),
-                ("what_it_took_it", models.TextField(blank=True, null=True, verbose_name="what it took")),
-                ("what_it_took_ru", models.TextField(blank=True, null=True, verbose_name="what it took")),
-                ("what_it_took_tr", models.TextField(blank=True, null=True, verbose_name="what it took")),
-                ("what_worked", models.TextField(blank=True, verbose_name="what worked")),
-                ("what_worked_fr", models.TextField(blank=True, null=True, verbose_name="what worked")),
-                ("what_worked_en", models.TextField(blank=True, null=True, verbose_name="what worked")),
-                ("what_worked_de", models.TextField(blank=True, null=True, verbose_name="what worked")),
-                ("what_worked_it", models.TextField(blank=True, null=True, verbose_name="what worked")),
-                ("what_worked_ru", models.TextField(blank=True, null=True, verbose_name="what worked")),
-                ("what_worked_tr", models.TextField(blank=True, null=True, verbose_name="what worked")),
-                ("what_did_not", models.TextField(blank=True, verbose_name="what did not")),
-                ("what_did_not_fr", models.TextField(blank=True, null=True, verbose_name="what did not")),
-                ("what_did_not_en", models.TextField(blank=True, null=True, verbose_name="what did not")),
-                ("what_did_not_de", models.TextField(blank=True, null=True, verbose_name="what did not")),
-                ("what_did_not_it", models.TextField(blank=True, null=True, verbose_name="what did not")),
-                ("what_did_not_ru", models.TextField(blank=True, null=True, verbose_name="what did not")),
-                ("what_did_not_tr", models.TextField(blank=True, null=True, verbose_name="what did not")),
-                ("evidence", models.TextField(blank=True, verbose_name="how we know")),
-                ("evidence_fr", models.TextField(blank=True, null=True, verbose_name="how we know")),
-                ("evidence_en", models.TextField(blank=True, null=True, verbose_name="how we know")),
-                ("evidence_de", models.TextField(blank=True, null=True, verbose_name="how we know")),
-                ("evidence_it", models.TextField(blank=True, null=True, verbose_name="how we know")),
-                ("evidence_ru", models.TextField(blank=True, null=True, verbose_name="how we know")),
-                ("evidence_tr", models.TextField(blank=True, null=True, verbose_name="how we know")),
+                (
+                    "what_it_took",
+                    models.TextField(
+                        blank=True,
+                        help_text="People, money and time that it needed. Shown on the page under this heading; left out where empty.",
+                        verbose_name="what it took",
+                    ),
+                ),
+                (
+                    "what_it_took_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="People, money and time that it needed. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what it took",
+                    ),
+                ),
+                (
+                    "what_it_took_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="People, money and time that it needed. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what it took",
+                    ),
+                ),
+                (
+                    "what_it_took_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="People, money and time that it needed. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what it took",
+                    ),
+                ),
+                (
+                    "what_it_took_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="People, money and time that it needed. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what it took",
+                    ),
+                ),
+                (
+                    "what_it_took_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="People, money and time that it needed. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what it took",
+                    ),
+                ),
+                (
+                    "what_it_took_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="People, money and time that it needed. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what it took",
+                    ),
+                ),
+                (
+                    "what_worked",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others could take over. Shown on the page under this heading; left out where empty.",
+                        verbose_name="what worked",
+                    ),
+                ),
+                (
+                    "what_worked_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others could take over. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what worked",
+                    ),
+                ),
+                (
+                    "what_worked_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others could take over. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what worked",
+                    ),
+                ),
+                (
+                    "what_worked_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others could take over. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what worked",
+                    ),
+                ),
+                (
+                    "what_worked_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others could take over. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what worked",
+                    ),
+                ),
+                (
+                    "what_worked_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others could take over. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what worked",
+                    ),
+                ),
+                (
+                    "what_worked_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others could take over. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what worked",
+                    ),
+                ),
+                (
+                    "what_did_not",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others should do differently. Shown on the page under this heading; left out where empty.",
+                        verbose_name="what did not",
+                    ),
+                ),
+                (
+                    "what_did_not_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others should do differently. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what did not",
+                    ),
+                ),
+                (
+                    "what_did_not_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others should do differently. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what did not",
+                    ),
+                ),
+                (
+                    "what_did_not_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others should do differently. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what did not",
+                    ),
+                ),
+                (
+                    "what_did_not_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others should do differently. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what did not",
+                    ),
+                ),
+                (
+                    "what_did_not_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others should do differently. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what did not",
+                    ),
+                ),
+                (
+                    "what_did_not_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What others should do differently. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="what did not",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.TextField(
+                        blank=True,
+                        help_text="An evaluation, figures, or who says so. Shown on the page under this heading; left out where empty.",
+                        verbose_name="how we know",
+                    ),
+                ),
+                (
+                    "evidence_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="An evaluation, figures, or who says so. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="how we know",
+                    ),
+                ),
+                (
+                    "evidence_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="An evaluation, figures, or who says so. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="how we know",
+                    ),
+                ),
+                (
+                    "evidence_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="An evaluation, figures, or who says so. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="how we know",
+                    ),
+                ),
+                (
+                    "evidence_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="An evaluation, figures, or who says so. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="how we know",
+                    ),
+                ),
+                (
+                    "evidence_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="An evaluation, figures, or who says so. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="how we know",
+                    ),
+                ),
+                (
+                    "evidence_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="An evaluation, figures, or who says so. Shown on the page under this heading; left out where empty.",
+                        null=True,
+                        verbose_name="how we know",
+                    ),
+                ),
                 (
                     "start_year",
                     models.PositiveSmallIntegerField(
                         blank=True,
+                        help_text="The year in which it began, empty if not known. Shown on the page under “At a glance”.",
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(1900),
@@ -430,6 +842,7 @@ class Migration(migrations.Migration):
                     "end_year",
                     models.PositiveSmallIntegerField(
                         blank=True,
+                        help_text="The year in which it ended, empty if it goes on. Shown on the page under “At a glance”.",
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(1900),
@@ -441,12 +854,17 @@ class Migration(migrations.Migration):
                 (
                     "audiences",
                     models.ManyToManyField(
-                        blank=True, related_name="practices", to="topics.audience", verbose_name="audiences"
+                        blank=True,
+                        help_text="Whom it works with. Shown on the page; readers filter the list of practices by it.",
+                        related_name="practices",
+                        to="topics.audience",
+                        verbose_name="audiences",
                     ),
                 ),
                 (
                     "city",
                     models.ForeignKey(
+                        help_text="Where it was done. Shown beside the title in lists and on the page under “At a glance”.",
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="practices",
                         to="cities.city",

@@ -20,7 +20,11 @@ class Migration(migrations.Migration):
             model_name="practice",
             name="partners",
             field=models.ManyToManyField(
-                blank=True, related_name="practices", to="projects.organisation", verbose_name="partners"
+                blank=True,
+                help_text="Organisations that took part. Shown on the page under “At a glance”.",
+                related_name="practices",
+                to="projects.organisation",
+                verbose_name="partners",
             ),
         ),
         migrations.AddField(
@@ -28,6 +32,7 @@ class Migration(migrations.Migration):
             name="prevention_levels",
             field=models.ManyToManyField(
                 blank=True,
+                help_text="At which stage it steps in. Shown on the page; readers filter the list of practices by it.",
                 related_name="practices",
                 to="topics.preventionlevel",
                 verbose_name="prevention levels",
@@ -37,7 +42,11 @@ class Migration(migrations.Migration):
             model_name="practice",
             name="sources",
             field=models.ManyToManyField(
-                blank=True, related_name="+", to="resources.resource", verbose_name="sources"
+                blank=True,
+                help_text="The documents that state these facts. Those that are published are named on the page.",
+                related_name="+",
+                to="resources.resource",
+                verbose_name="sources",
             ),
         ),
         migrations.AddField(
@@ -65,7 +74,7 @@ class Migration(migrations.Migration):
             name="themes",
             field=taggit.managers.TaggableManager(
                 blank=True,
-                help_text="A comma-separated list of tags.",
+                help_text="What it is about. Shown on the page; readers filter the list of practices by it.",
                 through="practices.TaggedPractice",
                 to="practices.Theme",
                 verbose_name="themes",

@@ -25,11 +25,25 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
-                ("name", models.CharField(max_length=60, verbose_name="short name")),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        help_text="Its place among the phases: 1 comes first. The number itself is not shown.",
+                        verbose_name="number",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The same in every language. The heading of the phase on the project’s page; also named on the pages of its cities.",
+                        max_length=60,
+                        verbose_name="short name",
+                    ),
+                ),
                 (
                     "start_year",
                     models.PositiveSmallIntegerField(
+                        help_text="Its first year. Shown beside the heading of the phase.",
                         validators=[
                             django.core.validators.MinValueValidator(1900),
                             django.core.validators.MaxValueValidator(2100),
@@ -40,6 +54,7 @@ class Migration(migrations.Migration):
                 (
                     "end_year",
                     models.PositiveSmallIntegerField(
+                        help_text="Its last year. Shown beside the heading of the phase.",
                         validators=[
                             django.core.validators.MinValueValidator(1900),
                             django.core.validators.MaxValueValidator(2100),
@@ -47,13 +62,68 @@ class Migration(migrations.Migration):
                         verbose_name="last year",
                     ),
                 ),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_de", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_it", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_ru", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_tr", models.TextField(blank=True, null=True, verbose_name="summary")),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        help_text="What was done in this phase. Shown under its heading on the project’s page.",
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What was done in this phase. Shown under its heading on the project’s page.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What was done in this phase. Shown under its heading on the project’s page.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What was done in this phase. Shown under its heading on the project’s page.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What was done in this phase. Shown under its heading on the project’s page.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What was done in this phase. Shown under its heading on the project’s page.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What was done in this phase. Shown under its heading on the project’s page.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "phase",
@@ -93,7 +163,7 @@ class Migration(migrations.Migration):
                     "confirmed_on",
                     models.DateField(
                         blank=True,
-                        help_text="The day on which somebody last made sure that this still holds.",
+                        help_text="The day on which somebody last made sure that this still holds. Shown under “About this text”, where a page has that section.",
                         null=True,
                         verbose_name="confirmed still valid",
                     ),
@@ -124,7 +194,7 @@ class Migration(migrations.Migration):
                             ("tr", "Türkçe"),
                         ],
                         default="fr",
-                        help_text="The language of the source text. The others are translations of it.",
+                        help_text="The language of the source text. The others are translations of it, and readers are told so.",
                         max_length=2,
                         verbose_name="written in",
                     ),
@@ -147,6 +217,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -165,6 +236,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -183,6 +255,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -201,6 +274,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -219,6 +293,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -237,34 +312,207 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
                 ),
                 ("made_from_revision_tr", models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ("in_step_on_tr", models.DateField(blank=True, editable=False, null=True)),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("title", models.CharField(max_length=150, verbose_name="title")),
-                ("title_fr", models.CharField(max_length=150, null=True, verbose_name="title")),
-                ("title_en", models.CharField(max_length=150, null=True, verbose_name="title")),
-                ("title_de", models.CharField(max_length=150, null=True, verbose_name="title")),
-                ("title_it", models.CharField(max_length=150, null=True, verbose_name="title")),
-                ("title_ru", models.CharField(max_length=150, null=True, verbose_name="title")),
-                ("title_tr", models.CharField(max_length=150, null=True, verbose_name="title")),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_de", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_it", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_ru", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_tr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("body", models.TextField(blank=True, verbose_name="text")),
-                ("body_fr", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_en", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_de", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_it", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_ru", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_tr", models.TextField(blank=True, null=True, verbose_name="text")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Its place among the others, here and on the page: smaller numbers come first.",
+                        verbose_name="position",
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="The heading of the service on the page “Services for cities”.",
+                        max_length=150,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_fr",
+                    models.CharField(
+                        help_text="The heading of the service on the page “Services for cities”.",
+                        max_length=150,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_en",
+                    models.CharField(
+                        help_text="The heading of the service on the page “Services for cities”.",
+                        max_length=150,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_de",
+                    models.CharField(
+                        help_text="The heading of the service on the page “Services for cities”.",
+                        max_length=150,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_it",
+                    models.CharField(
+                        help_text="The heading of the service on the page “Services for cities”.",
+                        max_length=150,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_ru",
+                    models.CharField(
+                        help_text="The heading of the service on the page “Services for cities”.",
+                        max_length=150,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_tr",
+                    models.CharField(
+                        help_text="The heading of the service on the page “Services for cities”.",
+                        max_length=150,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in a sentence or two. Shown under the heading.",
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in a sentence or two. Shown under the heading.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in a sentence or two. Shown under the heading.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in a sentence or two. Shown under the heading.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in a sentence or two. Shown under the heading.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in a sentence or two. Shown under the heading.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in a sentence or two. Shown under the heading.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in full. Shown under the summary; an empty line begins a new paragraph.",
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in full. Shown under the summary; an empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in full. Shown under the summary; an empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in full. Shown under the summary; an empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in full. Shown under the summary; an empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in full. Shown under the summary; an empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What is offered, in full. Shown under the summary; an empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "service",
@@ -282,15 +530,86 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("slug", models.SlugField(max_length=100, unique=True, verbose_name="identifier")),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("name_fr", models.CharField(max_length=200, null=True, verbose_name="name")),
-                ("name_en", models.CharField(max_length=200, null=True, verbose_name="name")),
-                ("name_de", models.CharField(max_length=200, null=True, verbose_name="name")),
-                ("name_it", models.CharField(max_length=200, null=True, verbose_name="name")),
-                ("name_ru", models.CharField(max_length=200, null=True, verbose_name="name")),
-                ("name_tr", models.CharField(max_length=200, null=True, verbose_name="name")),
-                ("acronym", models.CharField(blank=True, max_length=30, verbose_name="acronym")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="By what tables and files know the organisation. Not shown to the public.",
+                        max_length=100,
+                        unique=True,
+                        verbose_name="identifier",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="Its official name in this language, or the original one. Shown wherever the organisation is named.",
+                        max_length=200,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_fr",
+                    models.CharField(
+                        help_text="Its official name in this language, or the original one. Shown wherever the organisation is named.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_en",
+                    models.CharField(
+                        help_text="Its official name in this language, or the original one. Shown wherever the organisation is named.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_de",
+                    models.CharField(
+                        help_text="Its official name in this language, or the original one. Shown wherever the organisation is named.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_it",
+                    models.CharField(
+                        help_text="Its official name in this language, or the original one. Shown wherever the organisation is named.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_ru",
+                    models.CharField(
+                        help_text="Its official name in this language, or the original one. Shown wherever the organisation is named.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_tr",
+                    models.CharField(
+                        help_text="Its official name in this language, or the original one. Shown wherever the organisation is named.",
+                        max_length=200,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "acronym",
+                    models.CharField(
+                        blank=True,
+                        help_text="Not shown, but the search finds the organisation’s projects by it.",
+                        max_length=30,
+                        verbose_name="acronym",
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -306,18 +625,25 @@ class Migration(migrations.Migration):
                             ("other", "Other organisation"),
                         ],
                         default="other",
+                        help_text="Shown beside the name on the pages of projects and in lists of signatories.",
                         max_length=20,
                         verbose_name="kind",
                     ),
                 ),
                 (
                     "country",
-                    django_countries.fields.CountryField(blank=True, max_length=2, verbose_name="country"),
+                    django_countries.fields.CountryField(
+                        blank=True,
+                        help_text="Shown beside the name on the pages of projects and in lists of signatories.",
+                        max_length=2,
+                        verbose_name="country",
+                    ),
                 ),
                 (
                     "founded",
                     models.PositiveSmallIntegerField(
                         blank=True,
+                        help_text="The year in which it was founded. Not shown to the public.",
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(1900),
@@ -326,18 +652,81 @@ class Migration(migrations.Migration):
                         verbose_name="founded in",
                     ),
                 ),
-                ("website", models.URLField(blank=True, verbose_name="website")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                ("description_fr", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_en", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_de", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_it", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_ru", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_tr", models.TextField(blank=True, null=True, verbose_name="description")),
+                (
+                    "website",
+                    models.URLField(
+                        blank=True,
+                        help_text="Shown for Efus only, on the page “About the alliance”.",
+                        verbose_name="website",
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is and does. Shown on the pages of its projects; that of Efus on the page “About the alliance”.",
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is and does. Shown on the pages of its projects; that of Efus on the page “About the alliance”.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is and does. Shown on the pages of its projects; that of Efus on the page “About the alliance”.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is and does. Shown on the pages of its projects; that of Efus on the page “About the alliance”.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is and does. Shown on the pages of its projects; that of Efus on the page “About the alliance”.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is and does. Shown on the pages of its projects; that of Efus on the page “About the alliance”.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is and does. Shown on the pages of its projects; that of Efus on the page “About the alliance”.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
                 (
                     "city",
                     models.ForeignKey(
                         blank=True,
+                        help_text="Where it has its seat. Not shown to the public.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="organisations",
@@ -371,6 +760,7 @@ class Migration(migrations.Migration):
                             ("associate", "Associate partner"),
                         ],
                         default="partner",
+                        help_text="Who leads, or is an associate, is named as such on the project’s page.",
                         max_length=10,
                         verbose_name="role",
                     ),
@@ -385,18 +775,32 @@ class Migration(migrations.Migration):
                             ("none", "in the text only"),
                         ],
                         default="organisations",
+                        help_text="Under which heading the source names it. “Local authorities” puts it among the cities on the project’s page.",
                         max_length=20,
                         verbose_name="where the source lists it",
                     ),
                 ),
                 (
                     "name_in_source",
-                    models.CharField(blank=True, max_length=120, verbose_name="spelling in the source"),
+                    models.CharField(
+                        blank=True,
+                        help_text="How the source writes the name, where it differs. Shown on the project’s page as “printed as …”.",
+                        max_length=120,
+                        verbose_name="spelling in the source",
+                    ),
                 ),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Its place among the others, here and on the page: smaller numbers come first.",
+                        verbose_name="position",
+                    ),
+                ),
                 (
                     "organisation",
                     models.ForeignKey(
+                        help_text="The organisation that takes part. Shown on the project’s page.",
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="partnerships",
                         to="projects.organisation",
@@ -424,6 +828,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("lead", "Lead"), ("partner", "Partner")],
                         default="partner",
+                        help_text="Who leads is named as such on the pages of the project and of the city.",
                         max_length=10,
                         verbose_name="role",
                     ),
@@ -432,6 +837,7 @@ class Migration(migrations.Migration):
                     "start_year",
                     models.PositiveSmallIntegerField(
                         blank=True,
+                        help_text="Only if the city’s own sheet gives it. Where it differs from the project’s year, readers see both.",
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(1900),
@@ -444,6 +850,7 @@ class Migration(migrations.Migration):
                     "end_year",
                     models.PositiveSmallIntegerField(
                         blank=True,
+                        help_text="Only if the city’s own sheet gives it. Where it differs from the project’s year, readers see both.",
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(1900),
@@ -461,6 +868,7 @@ class Migration(migrations.Migration):
                             ("list", "the project’s list only"),
                         ],
                         default="list",
+                        help_text="Which source says that the city took part. Shown on the city’s page; on the project’s, where its list lacks the city.",
                         max_length=6,
                         verbose_name="stated by",
                     ),
@@ -469,15 +877,23 @@ class Migration(migrations.Migration):
                     "name_in_source",
                     models.CharField(
                         blank=True,
-                        help_text="Where it differs.",
+                        help_text="How the source writes the name, where it differs. Shown on the project’s page as “printed as …”.",
                         max_length=120,
                         verbose_name="spelling in the source",
                     ),
                 ),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="The order in which the source names them, smaller numbers first. Readers see the cities by country and name.",
+                        verbose_name="position",
+                    ),
+                ),
                 (
                     "city",
                     models.ForeignKey(
+                        help_text="The city that takes part. Shown on the pages of both.",
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="participations",
                         to="cities.city",
@@ -487,7 +903,11 @@ class Migration(migrations.Migration):
                 (
                     "phases",
                     models.ManyToManyField(
-                        blank=True, related_name="participations", to="projects.phase", verbose_name="phases"
+                        blank=True,
+                        help_text="In which phases the city took part. Shown on the city’s page.",
+                        related_name="participations",
+                        to="projects.phase",
+                        verbose_name="phases",
                     ),
                 ),
             ],
@@ -528,7 +948,7 @@ class Migration(migrations.Migration):
                     "confirmed_on",
                     models.DateField(
                         blank=True,
-                        help_text="The day on which somebody last made sure that this still holds.",
+                        help_text="The day on which somebody last made sure that this still holds. Shown under “About this text”, where a page has that section.",
                         null=True,
                         verbose_name="confirmed still valid",
                     ),
@@ -559,7 +979,7 @@ class Migration(migrations.Migration):
                             ("tr", "Türkçe"),
                         ],
                         default="fr",
-                        help_text="The language of the source text. The others are translations of it.",
+                        help_text="The language of the source text. The others are translations of it, and readers are told so.",
                         max_length=2,
                         verbose_name="written in",
                     ),
@@ -582,6 +1002,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -600,6 +1021,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -618,6 +1040,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -636,6 +1059,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -654,6 +1078,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -672,6 +1097,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -681,35 +1107,201 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        help_text="The same in every language, for instance Bounce.",
+                        help_text="The same in every language, for instance Bounce. Shown before the title, or alone where space is short.",
                         max_length=60,
                         verbose_name="short name",
                     ),
                 ),
-                ("title", models.CharField(max_length=250, verbose_name="title")),
-                ("title_fr", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_en", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_de", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_it", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_ru", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("title_tr", models.CharField(max_length=250, null=True, verbose_name="title")),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_de", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_it", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_ru", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_tr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("body", models.TextField(blank=True, verbose_name="text")),
-                ("body_fr", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_en", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_de", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_it", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_ru", models.TextField(blank=True, null=True, verbose_name="text")),
-                ("body_tr", models.TextField(blank=True, null=True, verbose_name="text")),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="What the project is about, or what its short name stands for. Shown on its page, in lists and in search results.",
+                        max_length=250,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_fr",
+                    models.CharField(
+                        help_text="What the project is about, or what its short name stands for. Shown on its page, in lists and in search results.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_en",
+                    models.CharField(
+                        help_text="What the project is about, or what its short name stands for. Shown on its page, in lists and in search results.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_de",
+                    models.CharField(
+                        help_text="What the project is about, or what its short name stands for. Shown on its page, in lists and in search results.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_it",
+                    models.CharField(
+                        help_text="What the project is about, or what its short name stands for. Shown on its page, in lists and in search results.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_ru",
+                    models.CharField(
+                        help_text="What the project is about, or what its short name stands for. Shown on its page, in lists and in search results.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_tr",
+                    models.CharField(
+                        help_text="What the project is about, or what its short name stands for. Shown on its page, in lists and in search results.",
+                        max_length=250,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "body_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="The whole text of the page, under the summary. An empty line begins a new paragraph.",
+                        null=True,
+                        verbose_name="text",
+                    ),
+                ),
                 (
                     "start_year",
                     models.PositiveSmallIntegerField(
+                        help_text="Its first year. Shown on the page, in lists and on the timeline.",
                         validators=[
                             django.core.validators.MinValueValidator(1900),
                             django.core.validators.MaxValueValidator(2100),
@@ -720,6 +1312,7 @@ class Migration(migrations.Migration):
                 (
                     "end_year",
                     models.PositiveSmallIntegerField(
+                        help_text="Its last year. Shown on the page, in lists and on the timeline.",
                         validators=[
                             django.core.validators.MinValueValidator(1900),
                             django.core.validators.MaxValueValidator(2100),
@@ -731,6 +1324,7 @@ class Migration(migrations.Migration):
                     "efus_role",
                     models.CharField(
                         choices=[("leader", "Led by Efus"), ("partner", "Efus is a partner")],
+                        help_text="Whether Efus led the project. Shown on the page and in lists; readers filter the list of projects by it.",
                         max_length=10,
                         verbose_name="role of Efus",
                     ),
@@ -739,7 +1333,7 @@ class Migration(migrations.Migration):
                     "associated_cities",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="How many more cities the source counts without naming them.",
+                        help_text="How many more cities the source counts without naming them. Shown under the cities on the page.",
                         null=True,
                         verbose_name="further cities",
                     ),

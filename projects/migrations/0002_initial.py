@@ -17,7 +17,11 @@ class Migration(migrations.Migration):
             model_name="project",
             name="sources",
             field=models.ManyToManyField(
-                blank=True, related_name="+", to="resources.resource", verbose_name="sources"
+                blank=True,
+                help_text="The documents that state these facts. Those that are published are named on the page.",
+                related_name="+",
+                to="resources.resource",
+                verbose_name="sources",
             ),
         ),
         migrations.AddField(
@@ -44,6 +48,7 @@ class Migration(migrations.Migration):
             model_name="participation",
             name="project",
             field=models.ForeignKey(
+                help_text="The project in which the city takes part. Shown on the pages of both.",
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="participations",
                 to="projects.project",
@@ -54,6 +59,7 @@ class Migration(migrations.Migration):
             model_name="service",
             name="organisation",
             field=models.ForeignKey(
+                help_text="Who offers the service. Not shown to the public.",
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="services",
                 to="projects.organisation",
@@ -64,7 +70,11 @@ class Migration(migrations.Migration):
             model_name="service",
             name="sources",
             field=models.ManyToManyField(
-                blank=True, related_name="+", to="resources.resource", verbose_name="sources"
+                blank=True,
+                help_text="The documents that state these facts. Not shown to the public.",
+                related_name="+",
+                to="resources.resource",
+                verbose_name="sources",
             ),
         ),
         migrations.AddConstraint(

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                     "confirmed_on",
                     models.DateField(
                         blank=True,
-                        help_text="The day on which somebody last made sure that this still holds.",
+                        help_text="The day on which somebody last made sure that this still holds. Shown under “About this text”, where a page has that section.",
                         null=True,
                         verbose_name="confirmed still valid",
                     ),
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                             ("tr", "Türkçe"),
                         ],
                         default="fr",
-                        help_text="The language of the source text. The others are translations of it.",
+                        help_text="The language of the source text. The others are translations of it, and readers are told so.",
                         max_length=2,
                         verbose_name="written in",
                     ),
@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -120,6 +121,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -138,6 +140,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -156,6 +159,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -174,6 +178,7 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
@@ -192,26 +197,137 @@ class Migration(migrations.Migration):
                             ("machine", "Machine translation"),
                         ],
                         default="",
+                        help_text="Where the text in this language comes from. Readers are told so beside it.",
                         max_length=10,
                         verbose_name="provenance",
                     ),
                 ),
                 ("made_from_revision_tr", models.PositiveIntegerField(blank=True, editable=False, null=True)),
                 ("in_step_on_tr", models.DateField(blank=True, editable=False, null=True)),
-                ("title", models.CharField(max_length=300, verbose_name="title")),
-                ("title_fr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                ("title_en", models.CharField(max_length=300, null=True, verbose_name="title")),
-                ("title_de", models.CharField(max_length=300, null=True, verbose_name="title")),
-                ("title_it", models.CharField(max_length=300, null=True, verbose_name="title")),
-                ("title_ru", models.CharField(max_length=300, null=True, verbose_name="title")),
-                ("title_tr", models.CharField(max_length=300, null=True, verbose_name="title")),
-                ("summary", models.TextField(blank=True, verbose_name="summary")),
-                ("summary_fr", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_en", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_de", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_it", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_ru", models.TextField(blank=True, null=True, verbose_name="summary")),
-                ("summary_tr", models.TextField(blank=True, null=True, verbose_name="summary")),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="As the document calls itself; in other languages, a translation of it. Shown on its page, in lists and in search results.",
+                        max_length=300,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_fr",
+                    models.CharField(
+                        help_text="As the document calls itself; in other languages, a translation of it. Shown on its page, in lists and in search results.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_en",
+                    models.CharField(
+                        help_text="As the document calls itself; in other languages, a translation of it. Shown on its page, in lists and in search results.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_de",
+                    models.CharField(
+                        help_text="As the document calls itself; in other languages, a translation of it. Shown on its page, in lists and in search results.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_it",
+                    models.CharField(
+                        help_text="As the document calls itself; in other languages, a translation of it. Shown on its page, in lists and in search results.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_ru",
+                    models.CharField(
+                        help_text="As the document calls itself; in other languages, a translation of it. Shown on its page, in lists and in search results.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_tr",
+                    models.CharField(
+                        help_text="As the document calls itself; in other languages, a translation of it. Shown on its page, in lists and in search results.",
+                        max_length=300,
+                        null=True,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "summary_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is about, in two or three sentences. Shown on the page, in lists and by search engines.",
+                        null=True,
+                        verbose_name="summary",
+                    ),
+                ),
                 (
                     "type",
                     models.CharField(
@@ -224,6 +340,7 @@ class Migration(migrations.Migration):
                             ("brochure", "Brochure"),
                             ("letter", "Letter"),
                         ],
+                        help_text="Shown on the page and in lists; readers filter the list of resources by it.",
                         max_length=15,
                         verbose_name="type",
                     ),
@@ -232,6 +349,7 @@ class Migration(migrations.Migration):
                     "year",
                     models.PositiveSmallIntegerField(
                         blank=True,
+                        help_text="The year of publication. Shown in lists, and on the page where no day is given.",
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(1900),
@@ -240,13 +358,37 @@ class Migration(migrations.Migration):
                         verbose_name="year",
                     ),
                 ),
-                ("published_on", models.DateField(blank=True, null=True, verbose_name="published on")),
-                ("reference", models.CharField(blank=True, max_length=60, verbose_name="reference")),
-                ("url", models.URLField(blank=True, verbose_name="link")),
+                (
+                    "published_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day of publication, if it is known. Shown on the page and in citations.",
+                        null=True,
+                        verbose_name="published on",
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(
+                        blank=True,
+                        help_text="The number by which the publisher or others cite it. Shown on the page and in citations.",
+                        max_length=60,
+                        verbose_name="reference",
+                    ),
+                ),
+                (
+                    "url",
+                    models.URLField(
+                        blank=True,
+                        help_text="Where the publisher offers the document. Shown on the page; the portal checks regularly whether it works.",
+                        verbose_name="link",
+                    ),
+                ),
                 (
                     "declarations",
                     models.ManyToManyField(
                         blank=True,
+                        help_text="What the document is about. The pages of both lead to each other.",
                         related_name="resources",
                         to="declarations.declaration",
                         verbose_name="declarations",
@@ -255,25 +397,38 @@ class Migration(migrations.Migration):
                 (
                     "events",
                     models.ManyToManyField(
-                        blank=True, related_name="resources", to="events.event", verbose_name="events"
+                        blank=True,
+                        help_text="What the document is about. The pages of both lead to each other.",
+                        related_name="resources",
+                        to="events.event",
+                        verbose_name="events",
                     ),
                 ),
                 (
                     "languages_available",
                     models.ManyToManyField(
-                        blank=True, related_name="resources", to="topics.language", verbose_name="languages"
+                        blank=True,
+                        help_text="In which languages the document exists. Shown on the page; readers filter the list of resources by it.",
+                        related_name="resources",
+                        to="topics.language",
+                        verbose_name="languages",
                     ),
                 ),
                 (
                     "projects",
                     models.ManyToManyField(
-                        blank=True, related_name="resources", to="projects.project", verbose_name="projects"
+                        blank=True,
+                        help_text="What the document is about. The pages of both lead to each other.",
+                        related_name="resources",
+                        to="projects.project",
+                        verbose_name="projects",
                     ),
                 ),
                 (
                     "publishers",
                     models.ManyToManyField(
                         blank=True,
+                        help_text="Who published the document. Shown on the page and in citations.",
                         related_name="publications",
                         to="projects.organisation",
                         verbose_name="publishers",

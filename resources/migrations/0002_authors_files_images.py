@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             name="cover_alt",
             field=models.CharField(
                 blank=True,
-                help_text="What somebody who does not see the image should hear.",
+                help_text="What somebody who does not see the image should hear: say in a sentence what it shows.",
                 max_length=250,
                 verbose_name="text alternative of the image",
             ),
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             name="cover_alt_de",
             field=models.CharField(
                 blank=True,
-                help_text="What somebody who does not see the image should hear.",
+                help_text="What somebody who does not see the image should hear: say in a sentence what it shows.",
                 max_length=250,
                 null=True,
                 verbose_name="text alternative of the image",
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             name="cover_alt_en",
             field=models.CharField(
                 blank=True,
-                help_text="What somebody who does not see the image should hear.",
+                help_text="What somebody who does not see the image should hear: say in a sentence what it shows.",
                 max_length=250,
                 null=True,
                 verbose_name="text alternative of the image",
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             name="cover_alt_fr",
             field=models.CharField(
                 blank=True,
-                help_text="What somebody who does not see the image should hear.",
+                help_text="What somebody who does not see the image should hear: say in a sentence what it shows.",
                 max_length=250,
                 null=True,
                 verbose_name="text alternative of the image",
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             name="cover_alt_it",
             field=models.CharField(
                 blank=True,
-                help_text="What somebody who does not see the image should hear.",
+                help_text="What somebody who does not see the image should hear: say in a sentence what it shows.",
                 max_length=250,
                 null=True,
                 verbose_name="text alternative of the image",
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             name="cover_alt_ru",
             field=models.CharField(
                 blank=True,
-                help_text="What somebody who does not see the image should hear.",
+                help_text="What somebody who does not see the image should hear: say in a sentence what it shows.",
                 max_length=250,
                 null=True,
                 verbose_name="text alternative of the image",
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             name="cover_alt_tr",
             field=models.CharField(
                 blank=True,
-                help_text="What somebody who does not see the image should hear.",
+                help_text="What somebody who does not see the image should hear: say in a sentence what it shows.",
                 max_length=250,
                 null=True,
                 verbose_name="text alternative of the image",
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
             name="file_language",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Where the document exists in several languages: the one in which this file is.",
+                help_text="Where the document exists in several languages: the one in which this file is. Shown where readers open it.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                     ("CC-BY-NC-ND-4.0", "CC BY-NC-ND 4.0"),
                     ("reserved", "All rights reserved"),
                 ],
-                help_text="Empty where the document does not say.",
+                help_text="Empty where the document does not say. Shown on the page.",
                 max_length=20,
                 verbose_name="licence",
             ),
@@ -161,7 +161,11 @@ class Migration(migrations.Migration):
             model_name="resource",
             name="practices",
             field=models.ManyToManyField(
-                blank=True, related_name="resources", to="practices.practice", verbose_name="practices"
+                blank=True,
+                help_text="What the document is about. The pages of both lead to each other.",
+                related_name="resources",
+                to="practices.practice",
+                verbose_name="practices",
             ),
         ),
         migrations.CreateModel(
@@ -173,12 +177,31 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Its place among the others, here and on the page: smaller numbers come first.",
+                        verbose_name="position",
+                    ),
+                ),
                 (
                     "family_name",
-                    models.CharField(max_length=150, verbose_name="family name, or name of the body"),
+                    models.CharField(
+                        help_text="As the document gives it. Shown on the page, in lists and in citations.",
+                        max_length=150,
+                        verbose_name="family name, or name of the body",
+                    ),
                 ),
-                ("given_name", models.CharField(blank=True, max_length=100, verbose_name="given name")),
+                (
+                    "given_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="As the document gives it, empty for a body. Shown on the page, in lists and in citations.",
+                        max_length=100,
+                        verbose_name="given name",
+                    ),
+                ),
                 (
                     "resource",
                     models.ForeignKey(

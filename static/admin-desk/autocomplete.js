@@ -1,11 +1,14 @@
-// The fields in which one types to find a city or an organisation say what they are for: Select2 leaves that out.
+// The fields in which one types to find a city or an organisation have their label and their help: Select2 leaves both out.
 (() => {
   const labelOf = (select) => select.getAttribute("aria-label") || select.labels?.[0]?.textContent.trim() || "";
 
   function name(root) {
     for (const select of root.querySelectorAll("select.admin-autocomplete")) {
-      const search = select.nextElementSibling?.querySelector(".select2-search__field");
+      const shown = select.nextElementSibling;
+      const search = shown?.querySelector(".select2-search__field");
       search?.setAttribute("aria-label", labelOf(select));
+      const help = select.getAttribute("aria-describedby");
+      if (help) (search ?? shown?.querySelector(".select2-selection"))?.setAttribute("aria-describedby", help);
     }
   }
 

@@ -52,7 +52,8 @@
 
   function outdated(group, code) {
     if (changed(code) || form.elements[`in_step_${code}`]?.checked) return false;
-    const meaning = form.querySelector("[name=meaning][value=meaning]")?.checked && sourceChanged();
+    const answer = form.querySelector("[name=meaning]:checked")?.value;
+    const meaning = (answer === "content" || answer === "misleading") && sourceChanged();
     return Boolean(meaning && original()) || group.panels[code].classList.contains("is-outdated");
   }
 

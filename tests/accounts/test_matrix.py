@@ -1,16 +1,20 @@
 """Who may do what with what, in which language: every role, every model of the desk, every action, every language."""
 
 import pytest
+import tablib
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
 
 from accounts.roles import NEEDS, languages_of, may, may_somehow
 from alliance.admin import LocalizedAdmin
 from alliance.languages import CODES
+from declarations.models import Clause
 from tests import factories
 from translations.exchanging import check, entries, export, key_of
 from translations.files import importable
-from translations.tables import table_of
+from translations.tables import import_table, table_of
+from translations.workbench import Bench
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +124,31 @@ def test_files_of_translators_give_the_same_answers(role):
     assert set(entries([key_of(entry)], person)) == (
         {key_of(entry)} if may(person, "export", type(entry)) else set()
     )
+
+
+OFFICIAL = "The text in this language is official: it binds. Only editors change it."
+
+
+@pytest.mark.parametrize("role", ["administrator", "editor", "translator"])
+def test_an_official_text_is_changed_by_editors_only_whatever_the_way(role, rf):
+    person = PEOPLE[role]()
+    entry = factories.declaration(provenance_de="official")
+    changes = {"form": False, "part": False, "workbench": False, "file": False, "table": False}
+    request = rf.get("/")
+    request.user = person
+    desk = admin.site._registry[type(entry)]
+    changes["form"] = "title_de" not in desk.get_readonly_fields(request, entry)
+    [inline] = [each for each in desk.get_inline_instances(request, entry) if each.model is Clause]
+    changes["part"] = "wording_de" not in inline.get_readonly_fields(request, entry)
+    kind = ContentType.objects.get_for_model(entry)
+    changes["workbench"] = not Bench(request, kind.pk, entry.pk, "de").refusal
+    packages = export({key_of(entry): entry}, ["de"], version="2.0", only="all")
+    changes["file"] = {one.problem for one in check(packages, person)} == {""}
+    clause = entry.clauses.first()
+    table = tablib.Dataset([str(clause.pk), "Anders"], headers=["id", "wording_de"])
+    report = import_table(Clause, table, [2], by=person, reason="")
+    changes["table"] = not report.errors
+    assert set(changes.values()) == {role != "translator"}, changes
+    if role == "translator":
+        assert {one.problem for one in check(packages, person)} == {OFFICIAL}
+        assert report.errors == [(2, "wording_de", OFFICIAL)]

@@ -147,12 +147,16 @@ def test_a_translator_cannot_declare_a_translation_official(client):
     assert (record.title_de, record.provenance("de")) == ("Neu", Provenance.REVIEWED)
 
 
-def test_a_translation_that_binds_keeps_its_provenance_in_the_hands_of_a_translator(client):
-    record = factories.practice(provenance_de="official")
-    client.force_login(factories.translator("de"))
-    assert client.post(url_of(record), {"title_de": "Neu", "provenance_de": "machine"}).status_code == 302
-    record = Practice.objects.get(pk=record.pk)
-    assert (record.title_de, record.provenance("de")) == ("Neu", Provenance.OFFICIAL)
+def test_a_translation_that_binds_is_not_changed_by_a_translator(client):
+    record = factories.practice(provenance_de="official", made_from_revision_de=0)
+    client.force_login(factories.translator("de", "it"))
+    sent = {"title_de": "Neu", "title_it": "Nuovo", "provenance_de": "machine", "in_step_de": "on"}
+    assert client.post(url_of(record), sent).status_code == 302
+    after = Practice.objects.get(pk=record.pk)
+    assert (after.title_de, after.title_it) == (record.title_de, "Nuovo")
+    assert after.provenance("de") == Provenance.OFFICIAL
+    # That it is in step with its source changes nothing in it.
+    assert not after.is_outdated("de")
 
 
 def test_a_translator_changes_the_wording_of_clauses_in_their_language_and_nothing_else(client):

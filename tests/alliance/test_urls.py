@@ -22,7 +22,16 @@ def test_every_address_is_public_or_known_not_to_be():
         if not (isinstance(pattern, URLResolver) and isinstance(pattern.pattern, LocalePrefixPattern))
     ]
     files = r"^media/(?P<name>resources/\w\w/[0-9a-f]{32}(-[0-9]+)?\.[a-z]+)$"
-    assert outside == ["", "admin/exchange/", "admin/", "admin/", "robots.txt", "sitemap.xml", "sitemap-<section>.xml", files]
+    assert outside == [
+        "",
+        "admin/exchange/",
+        "admin/",
+        "admin/",
+        "robots.txt",
+        "sitemap.xml",
+        "sitemap-<section>.xml",
+        files,
+    ]
     kinds = {arguments for _name, arguments in addresses.names()}
     known = {(), ("slug",), ("token",), ("slug", "form"), ("slug", "number", "form")}
     assert kinds == known, "tests/addresses.py must learn this kind of address"

@@ -15,10 +15,12 @@ from alliance.founding.loading import load
 from alliance.languages import CODES
 from cities.models import City, Membership
 from declarations.models import Clause, Declaration, Figure, Section, Signature
+from desk import history
 from events.models import Event
 from practices.models import Practice, Theme
 from projects.models import Participation, Partner, Phase
 from resources.models import Resource
+from tests import factories
 from tests.uploads import PDF, picture, sent
 from topics.models import Audience
 
@@ -101,6 +103,20 @@ def test_replacing_with_the_same_files_gives_the_same_content(founding_content):
     assert {model: len(rows) for model, rows in after.items()} == {
         model: len(rows) for model, rows in before.items()
     }
+
+
+def test_overwriting_leaves_the_state_and_who_looks_after_it_alone_and_the_history_says_why(founding_content):
+    practice = Practice.objects.get(slug="malmo-mammakraft")
+    practice.title_en, practice.status, practice.owner = "Another", "archived", factories.editor()
+    practice.succeeded_by = Practice.objects.exclude(pk=practice.pk).first()
+    practice.save()
+    load(FOLDER, overwrite=True)
+    after = Practice.objects.get(pk=practice.pk)
+    assert after.title_en != "Another"
+    names = ("status", "owner", "succeeded_by")
+    assert [getattr(after, name) for name in names] == [getattr(practice, name) for name in names]
+    last = history.revisions(Practice, practice.pk).first()
+    assert (last.user, last.comment) == (None, "Loaded from the files of the founding content.")
 
 
 def test_overwriting_an_event_leaves_its_registration_and_its_key_in_calendars_alone(founding_content):

@@ -23,6 +23,7 @@ from alliance.languages import CODES
 from declarations import signing
 from declarations.documents import LARGEST
 from declarations.models import Application, Declaration, Signature
+from desk import history
 from exchange.models import Submission
 from tests import addresses, factories
 from tests.alliance.test_junk import JUNK
@@ -476,6 +477,13 @@ def test_accepting_makes_a_signature_and_tells_the_applicant_in_their_language(c
     [message] = delivered()
     assert message.to == [application.contact_email]
     assert "/fr/declarations/appeal/signatories/" in message.body and "Porto" in message.subject
+
+
+def test_the_history_of_a_declaration_says_who_accepted_a_signature(appeal):
+    editor = factories.editor()
+    accept(factories.application(declaration=appeal), city=factories.city(), by=editor)
+    last = history.revisions(Declaration, appeal.pk).first()
+    assert (last.user, last.comment) == (editor, "An application to sign was accepted.")
 
 
 def test_an_organisation_can_sign_too(appeal):

@@ -35,6 +35,12 @@ def test_the_pages_below_an_old_address_lead_on_too(client):
         )
 
 
+def test_the_calendar_and_the_registration_of_an_event_lead_on_too(client):
+    rename(factories.event(slug="old"), "new")
+    for rest in ("calendar.ics", "register/"):
+        assert client.get(f"/ru/events/old/{rest}").headers["Location"] == f"/ru/events/new/{rest}"
+
+
 def test_an_address_changed_twice_leads_to_the_last_at_once(client):
     entry = factories.practice(slug="first")
     rename(rename(entry, "second"), "third")

@@ -2,15 +2,23 @@ import csv
 import datetime
 
 import pytest
+from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
+from alliance import mail
+from declarations.models import Application
 from desk import audit
 from desk.models import AuditEntry
+from events.models import Registration
+from exchange.models import Mail
 from practices.models import Practice
 from tests import factories
 from tests.desk import form_data, url_of
+from tests.uploads import PDF
+from translations.models import GlossaryTerm
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +77,41 @@ def test_deletions_at_the_desk_are_noted(client):
         ("deletion", "editor", f"practices.practice {practice.pk}: Streets"),
         ("deletion", "editor", f"practices.practice {other.pk}: Schools"),
         ("deletion", "editor", f"practices.theme {theme.pk}: {theme}"),
+    ]
+
+
+def test_what_people_sent_in_leaves_and_goes_under_a_line_without_their_names(client, monkeypatch, tmp_path):
+    monkeypatch.setattr(Application._meta.get_field("document"), "storage", FileSystemStorage(tmp_path))
+    client.force_login(factories.editor())
+    document = SimpleUploadedFile("jane-doe.pdf", PDF)
+    registration, application = factories.registration(), factories.application(document=document)
+    AuditEntry.objects.all().delete()
+    client.post(
+        url_of(Registration, "changelist"), {"action": "export", "_selected_action": [registration.pk]}
+    )
+    response = client.get(f"/admin/declarations/application/{application.pk}/document/")
+    assert b"".join(response.streaming_content) == PDF
+    client.post(url_of(registration, "delete"), {"post": "yes"})
+    client.post(url_of(application, "delete"), {"post": "yes"})
+    assert lines() == [
+        ("export", "editor", "CSV events.registration (1)"),
+        ("export", "editor", f"declarations.application: application-{application.pk}.pdf"),
+        ("deletion", "editor", f"events.registration {registration.pk}: registration {registration.pk}"),
+        ("deletion", "editor", f"declarations.application {application.pk}: {application.signatory}"),
+    ]
+
+
+def test_deleted_terms_and_mails_are_noted(client):
+    client.force_login(factories.administrator())
+    term = GlossaryTerm.objects.create(term_en="city", term_fr="ville")
+    mail.send("password_changed", to="x@example.org", language="en", context={"name": "x"})
+    letter = Mail.objects.get()
+    AuditEntry.objects.all().delete()
+    client.post(url_of(term, "delete"), {"post": "yes"})
+    client.post(url_of(letter, "delete"), {"post": "yes"})
+    assert lines() == [
+        ("deletion", "administrator", f"translations.glossaryterm {term.pk}: {term}"),
+        ("deletion", "administrator", f"exchange.mail {letter.pk}: {letter}"),
     ]
 
 

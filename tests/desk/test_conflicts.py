@@ -3,6 +3,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.contrib.messages import get_messages
 
 from declarations.models import Declaration, Section
 from desk import conflicts
@@ -80,16 +81,56 @@ def test_who_chooses_saves_the_choice_and_all_else_that_they_typed(client, anna,
     assert (saved.title_de, saved.title_it) == (kept, "Mio")
 
 
-def test_what_only_the_other_has_changed_is_kept_unless_one_says_otherwise(client, anna):
+def test_what_only_the_other_has_changed_is_kept_and_named_and_needs_no_page(client, anna):
     practice = factories.practice(start_year=2010)
     data = opened(client, practice, title_de="Mein Titel")
     Practice.objects.filter(pk=practice.pk).update(title_it="Loro", start_year=2011)
+    response, saved = save(client, practice, data)
+    assert response.status_code == 302
+    assert (saved.title_de, saved.title_it, saved.start_year) == ("Mein Titel", "Loro", 2011)
+    assert (
+        "Somebody else has saved this entry meanwhile. Of theirs, this was kept: First year; Title (IT)."
+        in [str(each) for each in get_messages(response.wsgi_request)]
+    )
+
+
+def test_beside_a_conflict_what_only_the_other_has_changed_is_kept_unless_one_says_otherwise(client, anna):
+    practice = factories.practice(start_year=2010)
+    data = opened(client, practice, title_de="Mein Titel")
+    Practice.objects.filter(pk=practice.pk).update(title_de="Ihrer", title_it="Loro", start_year=2011)
     response, _saved = save(client, practice, data)
     assert [(key, choice) for key, _mine, _theirs, choice in found(response)] == [
-        ("start_year", "theirs"), ("title_it", "theirs"),
+        ("start_year", "theirs"), ("title_de", ""), ("title_it", "theirs"),
     ]  # fmt: skip
-    _response, saved = save(client, practice, answered(response, start_year="mine"))
+    _response, saved = save(client, practice, answered(response, start_year="mine", title_de="mine"))
     assert (saved.title_de, saved.title_it, saved.start_year) == ("Mein Titel", "Loro", 2010)
+
+
+def test_an_editor_and_a_translator_of_another_language_both_save_and_nothing_is_lost(client, anna):
+    practice = factories.practice(title_fr="Titre", title_de="Alt")
+    data = opened(client, practice, title_fr="Nouveau titre", meaning="wording")
+    client.force_login(factories.translator("de"))
+    assert save(client, practice, opened(client, practice, title_de="Neu"))[0].status_code == 302
+    client.force_login(anna)
+    response, saved = save(client, practice, data)
+    assert response.status_code == 302
+    assert (saved.title_fr, saved.title_de) == ("Nouveau titre", "Neu")
+
+
+def test_a_translation_made_from_a_source_that_has_changed_since_is_outdated(client, anna):
+    practice = factories.practice(title_fr="Titre", title_de="Alt")
+    translator = factories.translator("de")
+    client.force_login(translator)
+    data = opened(client, practice, title_de="Neu", in_step_de="on")
+    client.force_login(anna)
+    assert save(client, practice, opened(client, practice, title_fr="Autre", meaning="misleading"))[0]
+    client.force_login(translator)
+    response, saved = save(client, practice, data)
+    assert (response.status_code, saved.title_de, saved.title_fr) == (302, "Neu", "Autre")
+    assert (saved.is_outdated("de"), saved.is_misleading("de")) == (True, True)
+    assert any("counts as outdated" in str(each) for each in get_messages(response.wsgi_request))
+    save(client, practice, opened(client, practice, in_step_de="on"))
+    assert not Practice.objects.get(pk=practice.pk).is_outdated("de")
 
 
 def test_both_writing_the_same_is_no_conflict(client, anna):
@@ -220,8 +261,7 @@ def test_a_row_that_the_other_deleted_and_nobody_changed_stays_away(client, anna
     thing, first, second = project()
     data = opened(client, thing, title_de="Meiner")
     first.delete()
-    response, _saved = save(client, thing, data)
-    response, saved = save(client, thing, answered(response))
+    response, saved = save(client, thing, data)
     assert (response.status_code, saved.title_de) == (302, "Meiner")
     assert list(thing.phases.all()) == [second]
 
@@ -322,5 +362,6 @@ def test_what_a_form_carries_is_small_and_says_nothing_in_clear(client, anna):
     page = client.get(url_of(Declaration.objects.get()))
     seen = json.loads(page.context["seen"])
     assert "Confidential" not in page.context["seen"]
+    assert seen.pop(conflicts.SOURCE) == 1
     assert {type(value) for value in seen.values()} == {str}
     assert Project.objects.count() == 0

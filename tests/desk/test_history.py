@@ -149,6 +149,23 @@ def test_relations_are_told_by_their_names():
     assert (each.label, each.after) == ("City", "Aarhus")
 
 
+@pytest.mark.parametrize(
+    "meaning, words",
+    [
+        ("wording", ""),
+        ("content", "The content changed: the translations become outdated."),
+        ("misleading", "The old translations mislead: they become outdated, and readers are warned until they are renewed."),
+    ],
+)  # fmt: skip
+def test_the_history_says_how_far_an_edit_altered_the_meaning(client, meaning, words):
+    practice = factories.practice()
+    client.force_login(factories.editor())
+    client.post(url_of(practice), form_data(client.get(url_of(practice)), title_fr="Autre", meaning=meaning))
+    response = client.get(page(practice, "history"))
+    assert [said for *_rest, said in response.context["steps"]] == [words, ""]
+    assert client.get(page(practice, "revision", revisions(practice)[0].pk)).context["meaning"] == words
+
+
 # --- Restoring ------------------------------------------------------------------------------------
 
 
@@ -241,12 +258,76 @@ def test_what_can_do_without_something_that_is_gone_is_restored_without_it():
     assert list(entry.sources.all()) == []
 
 
-def test_an_address_that_somebody_else_has_now_is_said():
+def test_a_deleted_entry_whose_address_somebody_else_has_now_comes_back_at_another():
     practice = factories.practice(slug="known")
     practice.delete()
     factories.practice(slug="known", city=practice.city)
-    with pytest.raises(history.CannotRestore):
-        history.restore(history.deleted(Practice).get().revision, by=None)
+    factories.practice(slug="known-2", city=practice.city)
+    revision = history.deleted(Practice).get().revision
+    assert history.new_address(revision) == "known-3"
+    assert history.restore(revision, by=None).slug == "known-3"
+
+
+def test_an_entry_whose_old_address_somebody_else_has_now_keeps_its_present_one():
+    practice = factories.practice(slug="old", title="One")
+    practice.slug, practice.title_fr = "new", "Two"
+    practice.save()
+    factories.practice(slug="old", city=practice.city)
+    entry = history.restore(revisions(practice)[-1], by=None)
+    assert (entry.slug, entry.title_fr) == ("new", "One")
+
+
+def test_translations_come_back_with_their_states_and_no_number_of_a_source_stands_for_two_texts():
+    practice = factories.practice(title="One", provenance_de="reviewed", provenance_it="machine")
+    practice.made_from_revision_de, practice.made_from_revision_it = 1, 0
+    practice.save()
+    first = revisions(practice)[0]
+    practice.title_fr, practice.source_revision, practice.misleading_before = "Two", 2, 2
+    practice.title_de, practice.provenance_de = "", ""
+    practice.save()
+    entry = history.restore(first, by=None)
+    assert (entry.title_fr, entry.provenance("de"), entry.provenance("it")) == ("One", "reviewed", "machine")
+    assert (entry.source_revision, entry.is_outdated("de"), entry.is_outdated("it")) == (3, False, True)
+    assert not entry.is_misleading("it")
+
+
+def test_signatures_that_came_later_or_were_withdrawn_stay_so_when_an_earlier_text_is_restored():
+    declaration = declared(1)
+    kept, gone = (factories.signature(declaration=declaration) for _each in range(2))
+    revision, gone_pk = revisions(declaration)[0], gone.pk
+    declaration.title_fr = "Other"
+    declaration.save()
+    kept.status = "withdrawn"
+    kept.save()
+    gone.delete()
+    later = factories.signature(declaration=declaration)
+    history.restore(revision, by=None)
+    assert list(declaration.signatures.order_by("pk").values_list("pk", "status")) == [
+        (kept.pk, "withdrawn"), (gone_pk, "signed"), (later.pk, "signed"),
+    ]  # fmt: skip
+
+
+def test_a_signature_that_was_given_anew_does_not_come_back_twice():
+    declaration = declared(1)
+    signature = factories.signature(declaration=declaration)
+    revision = revisions(declaration)[0]
+    city = signature.city
+    signature.delete()
+    again = factories.signature(declaration=declaration, city=city)
+    history.restore(revision, by=None)
+    assert list(declaration.signatures.all()) == [again]
+
+
+def test_what_came_later_and_is_still_needed_is_named_and_nothing_is_changed():
+    event = factories.event(title="One")
+    first = revisions(event)[-1]
+    event.title_fr = "Two"
+    event.save()
+    visit = factories.study_visit(event=event)
+    factories.registration(event=event, visit=visit)
+    with pytest.raises(history.CannotRestore, match="still need it: registration"):
+        history.restore(first, by=None)
+    assert type(event).objects.get(pk=event.pk).title_fr == "Two"
 
 
 def test_all_founding_content_has_one_revision_that_says_what_it_says(founding_content):
@@ -295,6 +376,30 @@ def test_what_was_deleted_at_the_desk_is_found_and_brought_back(client):
     assert client.get(address).status_code == 200
     client.post(address)
     assert Practice.objects.get(pk=practice.pk).title_fr == "Known"
+
+
+def test_why_is_asked_of_every_kind_of_entry_on_saving_deleting_and_restoring(client):
+    client.force_login(factories.editor())
+    theme = factories.theme(name="Before")
+    data = form_data(client.get(url_of(theme)), name_de="Danach", _comment="A better name")
+    client.post(url_of(theme), data)
+    assert 'name="_comment"' in client.get(url_of(theme)).content.decode()
+    assert 'name="_comment"' in client.get(url_of(theme, "delete")).content.decode()
+    client.post(url_of(theme, "delete"), {"post": "yes", "_comment": "Nobody uses it"})
+    [version] = history.deleted(type(theme))
+    client.post(page(theme, "revision", version.revision.pk), {"_comment": "Somebody does"})
+    reasons = [revision.comment for revision in revisions(theme)]
+    assert reasons[1:] == ["Deleted. Nobody uses it", "A better name", ""]
+    assert reasons[0].startswith("Restored the revision of ") and reasons[0].endswith(". Somebody does")
+
+
+def test_a_translator_says_why_too(client):
+    practice = factories.practice()
+    client.force_login(factories.translator("de"))
+    response = client.get(url_of(practice))
+    assert 'name="_comment"' in response.content.decode()
+    client.post(url_of(practice), form_data(response, title_de="Neu", _comment="Shorter"))
+    assert revisions(practice)[0].comment == "Shorter"
 
 
 def test_a_translator_reads_the_history_and_restores_nothing(client):

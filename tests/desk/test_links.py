@@ -142,6 +142,32 @@ def test_what_robots_txt_forbids_is_not_asked_for():
         assert "/private" not in {path for _method, path, _agent in server.asked}
 
 
+def test_a_server_that_cannot_say_what_its_robots_txt_allows_is_left_alone():
+    with served(**{"robots.txt": (503, {}, b""), "page": (404, {}, b"")}) as server:
+        assert asked(f"{server.address}/page").outcome == "unknown"
+        assert [path for _method, path, _agent in server.asked] == ["/robots.txt"]
+
+
+def test_a_robots_txt_that_has_moved_twice_is_found():
+    rules = b"User-agent: *\nDisallow: /"
+    moved = {"robots.txt": (301, {"Location": "/a"}, b""), "a": (301, {"Location": "/b"}, b"")}
+    with served(**moved, b=(200, {}, rules), page=(200, {}, b"")) as server:
+        assert asked(f"{server.address}/page").outcome == "unknown"
+
+
+def test_a_host_that_wants_a_long_pause_is_asked_once_at_a_go_and_holds_nobody_up(settings):
+    settings.LINK_CHECKS = settings.LINK_CHECKS_INSIDE = True
+    slow = b"User-agent: *\nCrawl-delay: 60"
+    with (
+        served(**{"robots.txt": (200, {}, slow), "1": (200, {}, b""), "2": (200, {}, b"")}) as first,
+        served(**{"3": (200, {}, b""), "4": (200, {}, b"")}) as second,
+    ):
+        addresses = [f"{first.address}/{n}" for n in "12"] + [f"{second.address}/{n}" for n in "34"]
+        Link.objects.bulk_create([Link(url=url) for url in addresses])
+        assert links.check_due(pause=0, seconds=10) == 3
+    assert Link.objects.filter(state=Link.State.UNCHECKED).count() == 1
+
+
 def test_where_nobody_listens_the_link_fails():
     with served() as server:
         pass

@@ -182,3 +182,21 @@ def test_links_are_forgotten_a_month_after_their_end():
     PreviewLink.objects.filter(pk=old.pk).update(ends_at=timezone.now() - datetime.timedelta(days=31))
     previews.forget_ended()
     assert PreviewLink.objects.count() == 1
+
+
+def test_a_link_shows_the_draft_of_a_service_in_its_place_among_the_others(client):
+    first, third = factories.service(position=1, title="First"), factories.service(position=3, title="Third")
+    draft = factories.service(position=2, title="Second", status="draft")
+    factories.service(position=4, title="Geheim", status="draft")
+    path = link_to(draft)
+    assert path.endswith(f"#{draft.slug}")
+    response = client.get(path.partition("#")[0])
+    assert response.context["services"] == [first, draft, third]
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert "Preview." in response.content.decode()
+    draft.status = "published"
+    draft.save()
+    response = client.get(path.partition("#")[0])
+    assert "Preview." not in response.content.decode()
+    PreviewLink.objects.all().delete()
+    assert client.get(path.partition("#")[0]).status_code == 404

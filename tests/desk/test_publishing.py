@@ -9,7 +9,7 @@ from alliance.languages import CODES
 from alliance.publishing import Published
 from alliance.sitemaps import SITEMAPS
 from cities.models import City
-from desk import publishing
+from desk import history, publishing
 from desk.models import Step
 from practices.models import Practice
 from tests import addresses, factories
@@ -208,6 +208,34 @@ def test_what_was_published_as_planned_is_found_by_visitors_and_not_published_ag
     assert read(client, practice.get_absolute_url())
     Practice.objects.update(status="draft")
     assert publishing.publish_due() == 0
+
+
+@pytest.mark.parametrize(
+    "make", ["city", "service", "project", "practice", "declaration", "event", "resource"]
+)
+def test_every_kind_is_published_as_planned_and_its_history_says_so(make):
+    entry = getattr(factories, make)(status="draft", publish_at=timezone.now())
+    assert publishing.publish_due() == 1
+    entry = type(entry).objects.get(pk=entry.pk)
+    revision = history.revisions(type(entry), entry.pk).first()
+    assert (entry.status, entry.publish_at) == (PUBLISHED, None)
+    assert (revision.user, revision.comment) == (None, "Published as planned")
+
+
+@pytest.mark.parametrize(
+    "make", ["city", "service", "project", "practice", "declaration", "event", "resource"]
+)
+def test_every_kind_goes_through_all_states_at_the_desk(client, anna, make):
+    entry = getattr(factories, make)(status="draft")
+    for to in (REVIEW, PUBLISHED, ARCHIVED, DRAFT):
+        response, entry = send(client, entry, _to=to)
+        assert (response.status_code, entry.status) == (302, to)
+
+
+def test_a_service_of_the_archive_is_not_said_to_be_readable(client, anna):
+    page = client.get(url_of(factories.service(status="archived")))
+    assert page.context["meaning_of_state"] == "Nobody sees it any more but the secretariat."
+    assert "succeeded_by" not in page.context["adminform"].form.fields
 
 
 def test_where_review_is_required_a_plan_holds_only_for_what_is_in_review(reviewed):

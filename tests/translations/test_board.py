@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -171,6 +172,44 @@ def test_the_order_can_be_chosen(desk, order, found):
     assert titles(desk.get(BOARD, {"type": "practices.practice", "order": order})) == found
 
 
+def test_what_the_address_cannot_mean_is_named(desk):
+    response = desk.get(
+        BOARD, {"country": "XX", "owner": "9" * 30, "age": "\U0001f600", "p": "x", "q": "x" * 10_000}
+    )
+    assert response.context["misunderstood"] == ["Looked after by", "Country", "Last edited"]
+    assert "Left out: Looked after by, Country, Last edited." in response.content.decode()
+    assert desk.get(BOARD, {"country": ""}).context["misunderstood"] == []
+
+
+def test_who_is_no_longer_of_the_desk_is_found_as_an_owner_still(desk):
+    somebody = factories.editor(username="former")
+    factories.practice(title="Theirs", owner=somebody)
+    somebody.is_staff = False
+    somebody.save()
+    assert titles(desk.get(BOARD, {"owner": somebody.pk})) == ["Theirs"]
+
+
+def test_the_way_back_from_an_entry_leads_to_the_board_as_it_was_filtered(desk):
+    entry = factories.practice()
+    desk.get(BOARD, {"language": "de", "order": "oldest"})
+    desk.get(BOARD, {"format": "csv"})
+    for url in (row_of(desk, entry)["change"], row_of(desk, entry)["cells"][2].url):
+        desk.get(BOARD, {"language": "de", "order": "oldest"})
+        assert 'href="/admin/board/?language=de&amp;order=oldest"' in desk.get(url).content.decode()
+
+
+def row_of(client, entry):
+    rows = client.get(BOARD).context["rows"]
+    return next(row for row in rows if row["line"] == line(entry))
+
+
+def test_an_entry_without_a_text_leads_to_its_form(desk):
+    theme = factories.theme()
+    type(theme).objects.filter(pk=theme.pk).update(**{f"name_{code}": "" for code in CODES})
+    found = row_of(desk, theme)
+    assert {cell.url for cell in found["cells"]} == {found["change"]}
+
+
 def test_each_cell_leads_to_the_place_to_act(desk):
     entry = factories.practice(original_language="fr")
     [row] = desk.get(BOARD, {"type": "practices.practice"}).context["rows"]
@@ -243,20 +282,75 @@ def test_an_owner_that_is_nobody_here_takes_nobody_away(desk, to):
     assert Practice.objects.get(pk=entry.pk).owner is None
 
 
-def test_what_was_done_with_how_many_is_said_and_is_one_revision(desk):
-    new, old = factories.practice(), factories.practice(confirmed_on=timezone.localdate())
+def said(response):
+    return [str(each) for each in response.context["messages"]]
+
+
+def test_what_was_left_as_it_was_is_named_with_the_reason_and_all_is_one_revision(desk):
+    new, old = factories.practice(title="New"), factories.practice(confirmed_on=timezone.localdate())
     theme = factories.theme()
-    response = do(desk, "confirm", new, old, theme)
-    assert [str(each) for each in response.context["messages"]] == [
+    assert said(do(desk, "confirm", new, old, theme)) == [
         "1 entry was changed.",
-        "2 entries were left as they were: they are so already, or this cannot be done with them.",
+        f"{old}: It is so already.",
+        f"{theme}: This cannot be done with entries of this kind.",
     ]
     last = history.revisions(Practice, new.pk)[0]
     assert (last.user.username, last.comment) == ("editor", "Confirm that they still hold today")
-    response = do(desk, "published", new, theme)
-    assert [str(each) for each in response.context["messages"]] == [
-        "2 entries were left as they were: they are so already, or this cannot be done with them."
+    assert LogEntry.objects.get().object_id == str(new.pk)
+    assert said(do(desk, "review", new)) == [
+        "New: This step is not possible from the present state of the entry."
     ]
+
+
+def test_of_many_that_are_left_the_first_are_named(desk):
+    practices = [factories.practice(title=f"P{number}") for number in range(13)]
+    assert said(do(desk, "published", *practices)) == [
+        ", ".join(f"P{number}" for number in range(10)) + " and 3 others: It is so already."
+    ]
+
+
+def test_what_needs_a_second_person_is_not_published_by_who_sent_it(desk, settings):
+    settings.REVIEW_REQUIRED = ["practices.Practice"]
+    entry = factories.practice(status="draft")
+    do(desk, "review", entry)
+    [words] = said(do(desk, "published", entry))
+    assert words.endswith("You sent this entry for review yourself: somebody else has to publish it.")
+    assert Practice.objects.get(pk=entry.pk).status == "review"
+
+
+def test_an_outdated_translation_is_left_as_it_is_and_that_is_said(desk):
+    old, official = (
+        factories.practice(source_revision=2, made_from_revision_de=1),
+        factories.practice(provenance_de="official"),
+    )
+    assert said(do(desk, "reviewed-de", old, official)) == [
+        f"{old}: It is outdated: compare it with the source first.",
+        f"{official}: There is no translation that waits for a review.",
+    ]
+
+
+def test_who_confirms_overwrites_nothing_that_somebody_else_saves_meanwhile(desk):
+    entry = factories.practice()
+    with CaptureQueriesContext(connection) as queries:
+        do(desk, "confirm", entry)
+    [update] = [
+        query["sql"]
+        for query in queries
+        if query["sql"].startswith('UPDATE "practices_practice"') and "confirmed_on" in query["sql"]
+    ]
+    assert "title_fr" not in update
+
+
+def test_one_button_confirms_an_entry_that_is_due(desk):
+    due, fresh = factories.practice(title="Due"), factories.practice(title="Fresh")
+    year_and_a_half_ago = timezone.now() - datetime.timedelta(days=550)
+    Standing.objects.filter(pk=line(due).pk).update(edited_at=year_and_a_half_ago)
+    rows = desk.get(BOARD, {"type": "practices.practice"}).context["rows"]
+    assert {row["title"]: row["asks"] for row in rows} == {"Due": True, "Fresh": False}
+    desk.post(f"{BOARD}?validity=advised", {"confirm": line(due).pk})
+    assert Practice.objects.get(pk=due.pk).confirmed_on == timezone.localdate()
+    assert titles(desk.get(BOARD, {"validity": "advised"})) == []
+    assert fresh.confirmed_on is None
 
 
 def test_a_selection_goes_out_for_translation(desk):

@@ -201,10 +201,9 @@ def test_somebody_without_permissions_exports_and_imports_nothing(client):
     client.force_login(factories.user(username="stranger"))
     key = f"practices.practice.{practice.pk}"
     data = {"selection": key, "targets": ["de"], "only": "all", "version": "2.0"}
-    response = client.post(reverse("files:export-texts"), data)
-    assert "Nothing is selected" in response.context["form"].non_field_errors()[0]
+    assert client.post(reverse("files:export-texts"), data).status_code == 403
     response = uploaded(client, b"slug,title_de\na,b\n", "import-table", "a.csv", table="practices.practice")
-    assert list(response.context["form"].errors) == ["table"]
+    assert response.status_code == 403
 
 
 def test_a_translator_is_offered_their_languages_and_no_facts(client):

@@ -20,15 +20,85 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="identifier")),
-                ("name", models.CharField(max_length=100, verbose_name="name")),
-                ("name_fr", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_en", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_de", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_it", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_ru", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_tr", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Stands in the addresses of lists that readers have filtered by it.",
+                        max_length=60,
+                        unique=True,
+                        verbose_name="identifier",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_fr",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_en",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_de",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_it",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_ru",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_tr",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Its place in lists of the vocabulary: smaller numbers come first.",
+                        verbose_name="position",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "audience",
@@ -59,18 +129,80 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=100, verbose_name="name")),
-                ("name_fr", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_en", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_de", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_it", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_ru", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_tr", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_fr",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_en",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_de",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_it",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_ru",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_tr",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Its place in lists of the vocabulary: smaller numbers come first.",
+                        verbose_name="position",
+                    ),
+                ),
                 (
                     "slug",
                     models.CharField(
-                        help_text="As in BCP 47, for instance fr or pt-BR.",
+                        help_text="As in BCP 47, for instance fr or pt-BR. Stands in the addresses of lists that readers have filtered by it.",
                         max_length=8,
                         unique=True,
                         validators=[django.core.validators.RegexValidator("^[a-z]{2,3}(-[A-Z]{2})?$")],
@@ -95,22 +227,147 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="identifier")),
-                ("name", models.CharField(max_length=100, verbose_name="name")),
-                ("name_fr", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_en", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_de", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_it", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_ru", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("name_tr", models.CharField(max_length=100, null=True, verbose_name="name")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("description", models.TextField(blank=True, verbose_name="description")),
-                ("description_fr", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_en", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_de", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_it", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_ru", models.TextField(blank=True, null=True, verbose_name="description")),
-                ("description_tr", models.TextField(blank=True, null=True, verbose_name="description")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Stands in the addresses of lists that readers have filtered by it.",
+                        max_length=60,
+                        unique=True,
+                        verbose_name="identifier",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_fr",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_en",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_de",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_it",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_ru",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "name_tr",
+                    models.CharField(
+                        help_text="The word that readers see, on pages and in filters.",
+                        max_length=100,
+                        null=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Its place in lists of the vocabulary: smaller numbers come first.",
+                        verbose_name="position",
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_fr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_en",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_de",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_it",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_ru",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "description_tr",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the word covers, for those who assign it. Not shown to the public.",
+                        null=True,
+                        verbose_name="description",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "prevention level",

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                     "term_fr",
                     models.CharField(
                         blank=True,
-                        help_text="Other forms after a semicolon.",
+                        help_text="The form to use first, others after a semicolon. Shown to translators only.",
                         max_length=200,
                         verbose_name="term",
                     ),
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     "term_en",
                     models.CharField(
                         blank=True,
-                        help_text="Other forms after a semicolon.",
+                        help_text="The form to use first, others after a semicolon. Shown to translators only.",
                         max_length=200,
                         verbose_name="term",
                     ),
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     "term_de",
                     models.CharField(
                         blank=True,
-                        help_text="Other forms after a semicolon.",
+                        help_text="The form to use first, others after a semicolon. Shown to translators only.",
                         max_length=200,
                         verbose_name="term",
                     ),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                     "term_it",
                     models.CharField(
                         blank=True,
-                        help_text="Other forms after a semicolon.",
+                        help_text="The form to use first, others after a semicolon. Shown to translators only.",
                         max_length=200,
                         verbose_name="term",
                     ),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                     "term_ru",
                     models.CharField(
                         blank=True,
-                        help_text="Other forms after a semicolon.",
+                        help_text="The form to use first, others after a semicolon. Shown to translators only.",
                         max_length=200,
                         verbose_name="term",
                     ),
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                     "term_tr",
                     models.CharField(
                         blank=True,
-                        help_text="Other forms after a semicolon.",
+                        help_text="The form to use first, others after a semicolon. Shown to translators only.",
                         max_length=200,
                         verbose_name="term",
                     ),
@@ -82,7 +82,9 @@ class Migration(migrations.Migration):
                 (
                     "note",
                     models.TextField(
-                        blank=True, help_text="When to use it, and when not.", verbose_name="note"
+                        blank=True,
+                        help_text="When to use it, and when not. Shown to translators only.",
+                        verbose_name="note",
                     ),
                 ),
             ],
