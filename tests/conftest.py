@@ -6,11 +6,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from hypothesis import settings
 
 from alliance import memory
 from alliance.languages import CODES
 from desk import cleaning
 from search import postings
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
