@@ -616,7 +616,7 @@ class PublishedAdmin(LocalizedAdmin):
         moved, refused = [], {}
         with editing(by=request.user):
             entries = self.model.objects.filter(pk__in=queryset.values("pk")).exclude(status=to)
-            for entry in entries.order_by("pk"):
+            for entry in entries.select_for_update().order_by("pk"):
                 if words := publishing.refusal(entry, to, by=request.user):
                     refused.setdefault(words, []).append(str(entry))
                 else:

@@ -12,7 +12,7 @@ from alliance.sitemaps import SITEMAPS
 from desk import contradictions
 from resources import downloads
 from translations.board import board, index
-from translations.workbench import workbench
+from translations.workbench import keep_unsaved, workbench
 
 desk, *desk_names = admin.site.urls
 desk_pages = [
@@ -25,6 +25,11 @@ desk_pages = [
         "translate/<int:content_type_id>/<int:object_id>/<slug:language>/",
         for_roles(workbench),
         name="translations_workbench",
+    ),
+    path(
+        "translate/<int:content_type_id>/<int:object_id>/<slug:language>/unsaved/",
+        for_roles(keep_unsaved),
+        name="translations_workbench_unsaved",
     ),
 ]
 

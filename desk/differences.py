@@ -14,8 +14,11 @@ from alliance.languages import CODES, NAMES, localized
 from alliance.publishing import Translated
 from translations.differing import difference
 
-# Numbers of revisions, and what a step is told by.
-FOR_MACHINES = ("made_from_revision_", "misleading_before", "source_revision", "submitted_by")
+# Numbers of revisions, what a step is told by, and what follows from a file.
+FOR_MACHINES = (
+    *("made_from_revision_", "misleading_before", "source_revision", "submitted_by"),
+    *("calendar_key", "file_size", "cover_width", "cover_height"),
+)
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,11 @@ TAKEN_UP = "_taken_up"
 def keep(model_admin, request):
     """Keep what a script sends: `object` (its primary key or nothing), `fields` (JSON); or forget it (`discard`)."""
     form = form_of(model_admin, request, request.POST.get("object", ""))
-    if form is None:
-        return HttpResponseForbidden()
+    return HttpResponseForbidden() if form is None else keep_typed(request, form)
+
+
+def keep_typed(request, form):
+    """The same for the form at the address `form`, which `request` may save."""
     if "discard" in request.POST:
         forget(request.user, form)
         return redirect(form)

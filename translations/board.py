@@ -251,6 +251,7 @@ def board(request):
     context = {
         **admin.site.each_context(request),
         "title": _("Board"),
+        "wanted": wanted,
         "rows": [row(line) | {"asks": _may_confirm(request.user, line)} for line in page],
         "page": page,
         "languages": NAMES.items(),

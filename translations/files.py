@@ -85,13 +85,19 @@ class ExportTextsForm(SelectionForm):
     """Which texts go into which files."""
 
     targets = forms.MultipleChoiceField(
-        label=gettext_lazy("Translations into"), choices=LANGUAGES, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Translations into"),
+        choices=LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "You get a file for each pair of languages. An entry is left out in its own language."
+        ),
     )
     only = forms.ChoiceField(
         label=gettext_lazy("Which texts"),
         choices=list(exchanging.ONLY.items()),
         widget=forms.RadioSelect,
         initial=exchanging.OPEN,
+        help_text=gettext_lazy("A translation is outdated when its source has changed its meaning since."),
     )
     version = forms.ChoiceField(
         label=gettext_lazy("Format"),
@@ -329,12 +335,19 @@ def label_of(model):
 class ExportTableForm(SelectionForm):
     """Which table of the selected entries, and as what."""
 
-    table = forms.ChoiceField(label=pgettext_lazy("of data", "Table"), widget=forms.RadioSelect)
+    table = forms.ChoiceField(
+        label=pgettext_lazy("of data", "Table"),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "The entries themselves, or what belongs to them: a table has rows of one kind."
+        ),
+    )
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
         choices=list(spreadsheets.FORMATS.items()),
         widget=forms.RadioSelect,
         initial="xlsx",
+        help_text=gettext_lazy("Both hold the same and can be imported again."),
     )
 
     def __init__(self, data, *, request):
@@ -402,7 +415,10 @@ def importable(user):
 class ImportTableForm(forms.Form):
     """A table that comes back."""
 
-    table = forms.ChoiceField(label=pgettext_lazy("of data", "Table"))
+    table = forms.ChoiceField(
+        label=pgettext_lazy("of data", "Table"),
+        help_text=gettext_lazy("The table that the file was exported from: what its rows are."),
+    )
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy(
@@ -451,6 +467,7 @@ class MeaningForm(forms.Form):
         label=TranslatedForm.base_fields["meaning"].label,
         choices=TranslatedForm.base_fields["meaning"].choices,
         widget=forms.RadioSelect,
+        help_text=TranslatedForm.base_fields["meaning"].help_text,
     )
 
     def __init__(self, *args, asks, **kwargs):

@@ -3,6 +3,7 @@
 from copy import copy
 
 from django import forms
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 
 from alliance.admin import LongText
@@ -10,6 +11,13 @@ from alliance.languages import CODES, localized
 from translations.xliff import digest
 
 SEEN = "seen:"
+
+
+class OneLine(LongText):
+    """A text without line breaks, such as a title, in a field that shows all of it however long it is."""
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).splitlines())
 
 
 class TextsForm(forms.Form):
@@ -22,12 +30,12 @@ class TextsForm(forms.Form):
         super().__init__(None if data is None else merged(data, began), **options)
         self.units, self.language, self.began = units, language, began
         for unit in units:
-            self.fields[unit.name] = LongText(
+            self.fields[unit.name] = (OneLine if unit.is_one_line else LongText)(
                 required=False,
                 max_length=unit.max_length,
                 initial=began[unit.name],
                 label=unit.label,
-                widget=forms.Textarea(attrs={"lang": language, "rows": rows(unit)}),
+                widget=forms.Textarea(attrs={"lang": language, "dir": direction(language), "rows": rows(unit)}),
             )
 
     def seen(self, name):
@@ -61,12 +69,17 @@ class TextsForm(forms.Form):
 
     def conflicts(self):
         """{name of a unit: what somebody else has saved since}, where this person changed the same text otherwise."""
+        self.is_valid()  # which cleans what can be cleaned
         return {
             unit.name: self.began[unit.name]
             for unit in self.units
             if self.seen(unit.name) != digest(self.began[unit.name])
             and self.cleaned_data.get(unit.name, "") != self.began[unit.name]
         }
+
+
+def direction(language):
+    return "rtl" if LANG_INFO[language]["bidi"] else "ltr"
 
 
 def merged(data, began):

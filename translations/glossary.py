@@ -18,11 +18,13 @@ FOUNDING = Path(settings.BASE_DIR) / "content" / "glossary.yaml"
 
 @dataclass(frozen=True)
 class Use:
-    """A term where it stands in a source text: `text[start:end]`."""
+    """A term where it stands in a source text."""
 
     term: GlossaryTerm
     start: int
     end: int
+    # `text[start:end]`.
+    words: str
     # What it is to be translated as; empty where the glossary does not say.
     target: str
     is_used: bool
@@ -73,7 +75,8 @@ class Glossary:
             if term:
                 use = next(iter(forms(term, self.target)), "")
                 is_used = any(_holds(said, form) for form in self._targets[term.pk])
-                found.append(Use(term, stems[at][1], stems[at + len(key) - 1][2], use, is_used))
+                start, end = stems[at][1], stems[at + len(key) - 1][2]
+                found.append(Use(term, start, end, text[start:end], use, is_used))
             at += len(key) or 1
         return found
 

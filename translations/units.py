@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db import models
+
 from alliance.admin import text_names
 from alliance.languages import CODES, Provenance, localized
 from alliance.parts import parts_of
@@ -29,6 +31,10 @@ class Unit:
     def set_text(self, language, text):
         """Does not save."""
         setattr(self.record, localized(self.field, language), text)
+
+    @property
+    def is_one_line(self):
+        return not isinstance(self.record._meta.get_field(self.field), models.TextField)
 
     @property
     def max_length(self):
@@ -84,5 +90,10 @@ def save_translation(entry, language, texts, *, provenance=Provenance.UNREVIEWED
         entry.record_translation(language, provenance)
         if revision is not None:
             setattr(entry, localized("made_from_revision", language), revision)
+        if entry.provenance(language) is None:
+            # What was emptied comes from nowhere.
+            setattr(entry, localized("provenance", language), "")
+            setattr(entry, localized("made_from_revision", language), None)
+            setattr(entry, localized("in_step_on", language), None)
     entry.save()
     return changed

@@ -13,8 +13,11 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_POST
 from reversion.models import Version
 
 from accounts.roles import is_translator, may
@@ -23,9 +26,10 @@ from alliance.languages import CODES, NAMES, Provenance, localized
 from alliance.parts import entry_models
 from alliance.publishing import Translated, editing
 from alliance.templatetags.alliance import admin_url
-from translations import memory
+from desk import history, unsaved
+from translations import memory, reviewing
 from translations.differing import difference
-from translations.forms import SEEN, TextsForm
+from translations.forms import SEEN, TextsForm, direction
 from translations.glossary import Glossary, marked
 from translations.models import Standing, TranslationDraft
 from translations.units import save_translation, source_language, units
@@ -33,9 +37,12 @@ from translations.xliff import digest
 
 BINDING = (Provenance.ORIGINAL, Provenance.OFFICIAL)
 MOST_SUGGESTED_FOR = 60
-DRAFT = "draft"
+DRAFT, HOLDS = "draft", "holds"
+# In the address and in what is sent: after saving, open the next entry.
+GO_ON = "go-on"
 LABELS = {
     DRAFT: gettext_lazy("Save as a draft"),
+    HOLDS: gettext_lazy("The translation still holds"),
     Provenance.UNREVIEWED: gettext_lazy("Save, not reviewed yet"),
     Provenance.REVIEWED: gettext_lazy("Save as reviewed"),
     Provenance.OFFICIAL: gettext_lazy("Save the official text"),
@@ -57,6 +64,10 @@ class Bench:
         self.sources = [
             code for code in CODES if code != language and any(unit.text(code) for unit in self.units)
         ]
+        # How this person goes through the entries, from one to the next.
+        self.way = {name: request.GET[name] for name in ("source", "missing") if name in request.GET}
+        if GO_ON in (request.POST if request.method == "POST" else request.GET):
+            self.way[GO_ON] = "1"
         wanted = request.GET.get("source")
         self.source = wanted if wanted in self.sources else self.original
         self.draft = TranslationDraft.objects.filter(**self._place()).select_related("by").first()
@@ -69,8 +80,24 @@ class Bench:
         return isinstance(self.entry, Translated)
 
     @property
+    def state(self):
+        return self.entry.provenance(self.target) if self.is_translated else None
+
+    @property
     def revision(self):
         return self.entry.source_revision if self.is_translated else 1
+
+    @property
+    def made_from(self):
+        """The revision of the source that the texts on the bench were made from, the earliest; None where all is new."""
+        made_from = [self.draft.made_from_revision] if self.draft else []
+        if self.state:
+            made_from.append(getattr(self.entry, localized("made_from_revision", self.target)) or 0)
+        return min(made_from, default=None)
+
+    @property
+    def is_outdated(self):
+        return self.is_translated and self.made_from is not None and self.made_from < self.revision
 
     @property
     def began(self):
@@ -83,19 +110,36 @@ class Bench:
         """Why this person may not write here, in words; empty if they may."""
         if not may(self.user, "change", type(self.entry), self.target):
             return _("You may read these texts, but not change them in this language.")
-        binds = self.is_translated and self.entry.provenance(self.target) in BINDING
-        if binds and is_translator(self.user):
+        if self.state in BINDING and is_translator(self.user):
             return _("The text in this language is official: it binds. Only editors change it.")
         return ""
 
+    @cached_property
+    def review_refusal(self):
+        """Why this person may not call the texts reviewed, in words."""
+        if not self.is_translated or self.state == Provenance.OFFICIAL:
+            return ""
+        return reviewing.refusal(self.entry, self.target, by=self.user, draft=self.draft)
+
     @property
     def steps(self):
-        """What can be done with the texts: (value of the button, its words)."""
+        """What can be done with the texts: (value of the button, its words), what finishes them last."""
         if not self.is_translated:
-            return [(key, LABELS[key]) for key in (DRAFT, "")]
-        if self.entry.provenance(self.target) == Provenance.OFFICIAL:
-            return [(key, LABELS[key]) for key in (DRAFT, Provenance.OFFICIAL)]
-        return [(key, LABELS[key]) for key in (DRAFT, Provenance.UNREVIEWED, Provenance.REVIEWED)]
+            keys = [DRAFT, ""]
+        elif self.state == Provenance.OFFICIAL:
+            keys = [DRAFT, Provenance.OFFICIAL]
+        elif self.review_refusal:
+            keys = [DRAFT, Provenance.UNREVIEWED]
+        else:
+            keys = [DRAFT, Provenance.UNREVIEWED, Provenance.REVIEWED]
+        if self.can_hold:
+            keys.insert(1, HOLDS)
+        return [(key, LABELS[key]) for key in keys]
+
+    @property
+    def can_hold(self):
+        """Whether what readers see lags behind its source, and nobody has begun to renew it."""
+        return self.is_outdated and self.draft is None
 
     def form(self, data=None):
         return TextsForm(data, units=self.units, language=self.target, began=self.began, auto_id="text-%s")
@@ -108,12 +152,21 @@ class Bench:
         if not texts:
             TranslationDraft.objects.filter(**self._place()).delete()
             return
+        # What is begun anew from a later source has the texts of the first beside it: it stays behind until it is done.
+        revision = min(revision, self.draft.made_from_revision) if self.draft else revision
         values = {"texts": texts, "made_from_revision": revision, "by": self.user}
         TranslationDraft.objects.update_or_create(**self._place(), defaults=values)
 
-    def publish(self, texts, provenance, revision):
+    def publish(self, texts, step, revision):
+        provenance = self.state_that_holds(texts) if step == HOLDS else step or Provenance.UNREVIEWED
         save_translation(self.entry, self.target, texts, provenance=provenance, revision=revision)
         TranslationDraft.objects.filter(**self._place()).delete()
+
+
+    def state_that_holds(self, texts):
+        """The state of what still holds: as it was, unless somebody has changed it after all."""
+        is_same = all(texts[unit.name] == unit.text(self.target) for unit in self.units)
+        return self.state if is_same or self.state == Provenance.OFFICIAL else Provenance.UNREVIEWED
 
 
 def entry_at(user, content_type_id, object_id):
@@ -141,7 +194,20 @@ def workbench(request, content_type_id, object_id, language):
     bench = Bench(*place)
     if bench.original == language:
         return redirect(admin_url(bench.entry))
-    return page(request, bench, bench.form())
+    work = unsaved.of(request.user, request.path)
+    is_taken_up = work is not None and "take-up" in request.GET
+    form = bench.form(dict(work.fields)) if is_taken_up else bench.form()
+    return page(request, bench, form, work=work, is_taken_up=is_taken_up)
+
+
+@require_POST
+def keep_unsaved(request, content_type_id, object_id, language):
+    """Keep what somebody is typing at the workbench: see `desk.unsaved`."""
+    bench = Bench(request, content_type_id, object_id, language)
+    if bench.refusal or bench.original == language:
+        raise PermissionDenied
+    place = bench.kind.pk, bench.entry.pk, language
+    return unsaved.keep_typed(request, reverse("admin:translations_workbench", args=place))
 
 
 def lock(content_type_id, object_id):
@@ -156,31 +222,38 @@ def save(request, bench, edit):
     """Save what was typed as the button says, or show it again with what stands against it."""
     if bench.refusal or bench.original == bench.target:
         raise PermissionDenied
-    form = bench.form(request.POST)
     if "take" in request.POST:
         return page(request, bench, taken(request, bench))
-    step = request.POST.get("save")
-    if step not in [key for key, _words in bench.steps]:
-        step = DRAFT
+    form = bench.form(request.POST)
     if not form.is_valid():
         return page(request, bench, form, status=422)
-    if conflicts := form.conflicts():
-        return page(request, bench, form, conflicts=conflicts, status=409)
+    if form.conflicts():
+        return page(request, bench, form, status=409)
+    # Before it is saved: afterwards it may stand elsewhere on the board.
+    _before, after = neighbours(bench)
     revision = revision_in(request.POST, bench)
-    if step == DRAFT:
-        bench.keep_draft(form.cleaned_data, revision)
-        messages.success(request, _("The draft is kept. Only the desk sees it."))
-    else:
-        bench.publish(form.cleaned_data, step or Provenance.UNREVIEWED, revision)
-        messages.success(request, _("The translation is saved."))
-        if edit.removed:
-            words = _("Texts are plain: %(names)s was taken out of what you typed.")
-            messages.warning(request, words % {"names": ", ".join(sorted(edit.removed))})
+    write(request, bench, edit, form.cleaned_data, revision)
+    unsaved.forget(request.user, request.path)
     if revision < bench.revision:
-        messages.warning(
-            request, _("The source changed while you were typing: look at what changed, then save again.")
-        )
-    return redirect(request.get_full_path())
+        words = _("The source changed while you were typing: look at what changed, then save again.")
+        messages.warning(request, words)
+    elif after and GO_ON in bench.way:
+        return redirect(after)
+    return redirect(f"{request.path}?{urlencode(bench.way)}" if bench.way else request.path)
+
+
+def write(request, bench, edit, texts, revision):
+    """Keep or publish the texts, as the button says that was pressed; without one, they are a draft."""
+    step = request.POST.get("save")
+    if step not in dict(bench.steps) or step == DRAFT:
+        bench.keep_draft(texts, revision)
+        messages.success(request, _("The draft is kept. Only the desk sees it."))
+        return
+    bench.publish(texts, step, revision)
+    messages.success(request, _("The translation is saved."))
+    if edit.removed:
+        words = _("Texts are plain: %(names)s was taken out of what you typed.")
+        messages.warning(request, words % {"names": ", ".join(sorted(edit.removed))})
 
 
 def revision_in(data, bench):
@@ -210,29 +283,40 @@ def taken(request, bench):
 # --- The page -------------------------------------------------------------------------------------
 
 
-def page(request, bench, form, *, conflicts=None, status=200):
+def page(request, bench, form, *, work=None, is_taken_up=False, status=200):
+    """The page with what `form` holds; `work` is the UnsavedWork of this person, which it offers or has taken up."""
+    conflicts = form.conflicts() if form.is_bound else {}
+    then = source_then(bench) if bench.is_outdated else None
     before, after = neighbours(bench)
-    outdated = bench.is_translated and bench.entry.is_outdated(bench.target)
-    then = source_then(bench) if outdated else None
+    listed = rows(request, bench, form, then, conflicts)
+    place = bench.kind.pk, bench.entry.pk, bench.target
     context = {
         **admin.site.each_context(request),
         "title": _("Translate into %(language)s") % {"language": NAMES[bench.target]},
         "bench": bench,
         "form": form,
-        "rows": rows(request, bench, form, then, conflicts or {}),
+        "rows": listed,
+        "missing": sum(row["is_missing"] for row in listed),
         "conflicts": conflicts,
+        "revision": revision_in(form.data, bench),
         "sources": [(code, NAMES[code], code == bench.source) for code in bench.sources],
         "source_name": NAMES[bench.source],
         "target_name": NAMES[bench.target],
-        "state": bench.entry.provenance(bench.target) if bench.is_translated else None,
-        "is_outdated": outdated,
-        "is_unknown": outdated and then is None,
+        "source_direction": direction(bench.source),
+        "target_direction": direction(bench.target),
+        "is_unknown": bench.is_outdated and then is None,
         "missing_first": "missing" in request.GET,
+        "goes_on": GO_ON in bench.way or GO_ON in form.data,
+        "finishes": bench.steps[-1][1],
         "previous": before,
         "next": after,
         "change_url": admin_url(bench.entry),
         "comment": comment_in(request),
         "opts": bench.entry._meta,
+        "unsaved": None if form.is_bound else work,
+        "taken_up": work if is_taken_up else None,
+        "unsaved_url": reverse("admin:translations_workbench_unsaved", args=place),
+        "others_at_it": unsaved.others_at(request.user, request.path),
     }
     return render(request, "admin/desk/workbench.html", context, status=status)
 
@@ -242,11 +326,13 @@ def rows(request, bench, form, then, conflicts):
     texts = {unit.name: form[unit.name].value() or "" for unit in bench.units}
     sources = {unit.name: unit.text(bench.source) for unit in bench.units}
     glossary = Glossary(bench.source, bench.target)
-    some = dict(list(sources.items())[:MOST_SUGGESTED_FOR])
+    # Of very many, those that are still to be written.
+    wanted = sorted(sources.items(), key=lambda pair: bool(texts[pair[0]]))
+    some = dict(wanted[:MOST_SUGGESTED_FOR])
     suggested = told(memory.suggestions(some, bench.source, bench.target, texts))
     found = []
     for unit in bench.units:
-        source, text = sources[unit.name], texts[unit.name]
+        source, text, public = sources[unit.name], texts[unit.name], unit.text(bench.target)
         uses = glossary.uses(source, text)
         found.append(
             {
@@ -261,6 +347,8 @@ def rows(request, bench, form, then, conflicts):
                 "suggestions": suggested.get(unit.name, []),
                 "changes": changes(unit, bench.original, then),
                 "theirs": difference(text, conflicts[unit.name]) if unit.name in conflicts else None,
+                # Of a draft that is to replace something, what readers see meanwhile.
+                "public": public if bench.draft and public and public != form.began[unit.name] else "",
             }
         )
     if "missing" in request.GET:
@@ -307,12 +395,12 @@ def source_then(bench):
 
     The last one that is in step with the translation: what was changed since in its wording only has changed nothing.
     """
-    made_from = getattr(bench.entry, localized("made_from_revision", bench.target)) or 0
+    made_from = bench.made_from
     versions = Version.objects.filter(content_type=bench.kind, object_id=str(bench.entry.pk)).order_by("-pk")
     for version in versions.select_related("revision").iterator(chunk_size=20):
         fields = serialized(version)
         if fields.get("source_revision") == made_from:
-            return texts_in(version.revision, bench)
+            return reviewing.texts_in(history.snapshot(version.revision), bench.units, bench.original)
         if (fields.get("source_revision") or made_from) < made_from:
             return None
     return None
@@ -324,18 +412,6 @@ def serialized(version):
         return json.loads(version.serialized_data)[0]["fields"]
     except (ValueError, LookupError, TypeError):
         return {}
-
-
-def texts_in(revision, bench):
-    columns = {}
-    for version in revision.version_set.select_related("content_type"):
-        key = version.content_type.model, version.object_id
-        columns[key] = serialized(version)
-    found = {}
-    for unit in bench.units:
-        fields = columns.get((unit.record._meta.model_name, str(unit.record.pk)), {})
-        found[unit.name] = fields.get(localized(unit.field, bench.original)) or ""
-    return found
 
 
 # --- The next entry -------------------------------------------------------------------------------
@@ -365,6 +441,8 @@ def neighbours(bench):
 
 
 def address(line, bench):
+    """Where the entry of a line of the board is translated, in the same way as this one."""
     if line is None:
         return None
-    return reverse("admin:translations_workbench", args=[line.content_type_id, line.object_id, bench.target])
+    url = reverse("admin:translations_workbench", args=[line.content_type_id, line.object_id, bench.target])
+    return f"{url}?{urlencode(bench.way)}" if bench.way else url

@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from desk import visits
@@ -70,6 +71,22 @@ def test_counting_asks_the_database_for_nothing(client, django_assert_num_querie
     request = read(client, entry).wsgi_request
     with django_assert_num_queries(0):
         visits.note(request, read_response(), entry)
+
+
+def test_what_cannot_be_written_down_waits(client):
+    entry = factories.practice()
+    read(client, entry)
+
+    def away(execute, sql, *args):
+        if "desk_visits" in sql:
+            raise OperationalError("The database is away.")
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(away):
+        visits.write_down()
+    assert not Visits.objects.exists()
+    read(client, entry)
+    assert counted() == {(entry.pk, timezone.localdate()): 2}
 
 
 def read_response():
