@@ -31,8 +31,8 @@ PAGES = {
 TEXT = """\
 # How fast the board opens
 
-Milliseconds of whole requests within one process, without the network, of an editor who is signed in; {rounds} of each, the first
-of a process not counted. {size:,} generated practices with their cities and vocabulary, in six languages, a tenth of the translations outdated, a
+Milliseconds of whole requests within one process, without the network, of an editor who is signed in; {rounds} of each, after
+a first one that is not counted. {size:,} generated practices with their cities and vocabulary, in six languages, a tenth of the translations outdated, a
 tenth missing. *Lines anew*: `manage.py rebuild_board`.
 
 Measured on {day} on {machine}.

@@ -35,7 +35,10 @@ class TextsForm(forms.Form):
                 max_length=unit.max_length,
                 initial=began[unit.name],
                 label=unit.label,
-                widget=forms.Textarea(attrs={"lang": language, "dir": direction(language), "rows": rows(unit)}),
+                help_text=unit.help,
+                widget=forms.Textarea(
+                    attrs={"lang": language, "dir": direction(language), "rows": rows(unit)}
+                ),
             )
 
     def seen(self, name):

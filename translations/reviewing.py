@@ -44,6 +44,7 @@ def author_of(entry, language):
 def texts_in(snapshot, some_units, language):
     """What the `some_units` said in `language` at the time of `snapshot`, {name: text}."""
     return {
-        unit.name: snapshot.get((type(unit.record), unit.record.pk), {}).get(localized(unit.field, language)) or ""
+        unit.name: snapshot.get((type(unit.record), unit.record.pk), {}).get(localized(unit.field, language))
+        or ""
         for unit in some_units
     }

@@ -25,6 +25,11 @@ class Unit:
         label = str(self.record._meta.get_field(self.field).verbose_name)
         return f"{self.record}: {label}" if "." in self.name else label
 
+    @property
+    def help(self):
+        """What the text is for and where the public sees it."""
+        return self.record._meta.get_field(self.field).help_text
+
     def text(self, language):
         return getattr(self.record, localized(self.field, language)) or ""
 

@@ -162,7 +162,6 @@ class Bench:
         save_translation(self.entry, self.target, texts, provenance=provenance, revision=revision)
         TranslationDraft.objects.filter(**self._place()).delete()
 
-
     def state_that_holds(self, texts):
         """The state of what still holds: as it was, unless somebody has changed it after all."""
         is_same = all(texts[unit.name] == unit.text(self.target) for unit in self.units)

@@ -53,7 +53,7 @@ def test_every_field_has_a_help_that_ends_with_a_full_stop(desk, name):
 def test_what_a_field_is_described_by_stands_on_the_page(desk, name):
     for page in pages_of(name, desk):
         words = page.text
-        named = {id for ids in re.findall(r'aria-describedby="([^"]+)"', words) for id in ids.split()}
+        named = {one for ids in re.findall(r'aria-describedby="([^"]+)"', words) for one in ids.split()}
         # Django shows of a password that there is one, and names no id for it.
         assert named - set(re.findall(r'\sid="([^"]+)"', words)) <= {"id_password_helptext"}
 

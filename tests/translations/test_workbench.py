@@ -330,7 +330,10 @@ def test_after_saving_the_next_entry_to_translate_opens_where_that_is_asked_for(
 def test_after_the_last_entry_one_stays(desk):
     entry = practice()
     page = desk.get(address(entry))
-    assert desk.post(address(entry), typed(page, save="draft", **{"go-on": "1"})).url == f"{address(entry)}?go-on=1"
+    assert (
+        desk.post(address(entry), typed(page, save="draft", **{"go-on": "1"})).url
+        == f"{address(entry)}?go-on=1"
+    )
 
 
 # --- What is typed and not saved ------------------------------------------------------------------
