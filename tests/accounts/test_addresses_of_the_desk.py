@@ -70,6 +70,7 @@ PAGES = {
     "board/": (TEA, TEA),
     "contradictions/": (TEA, TEA),
     "translate/<int:content_type_id>/<int:object_id>/<slug:language>/": (TEA, TEA),
+    "translate/<int:content_type_id>/<int:object_id>/<slug:language>/unsaved/": (NONE, TEA),
     "exchange/texts/export/": (TEA, TEA),
     "exchange/texts/import/": (TEA, TEA),
     "exchange/texts/import/preview/": (TEA, TEA),

@@ -118,4 +118,4 @@ def test_browsers_offer_only_what_may_be_chosen(desk):
     page = read(desk, url_of(Resource, "add"))
     assert page.one("input", name="file")["accept"].endswith(".pdf,.epub,.docx,.odt,.pptx,.odp,.xlsx,.ods")
     assert page.one("input", name="cover")["accept"].endswith(".jpg,.png,.webp,.avif")
-    assert "At most 25.0\xa0MB." in page.html
+    assert "at most 25.0\xa0MB." in page.html
