@@ -28,7 +28,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     if connection.vendor == "postgresql":
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
         with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(f"{others} AND pid <> pg_backend_pid()")
+            cursor.execute(f"{others} AND usename = current_user AND pid <> pg_backend_pid()")
 
 
 @pytest.fixture(autouse=True)
