@@ -47,6 +47,7 @@ from alliance.languages import (
 from alliance.publishing import Translated, editing
 from desk import audit, conflicts, previews, publishing, revisions, unsaved
 from desk.publishing import comment_in
+from translations import reviewing
 
 admin.site.site_title = _("Editorial desk")
 admin.site.site_header = _("Alliance of Cities · Editorial desk")
@@ -60,11 +61,43 @@ admin.site.index_title = _("All content")
 # declined in Russian or elided in French.
 DJANGO_TITLES = [
     gettext_noop("Add %s"),
+    gettext_noop("Add %(name)s"),
     gettext_noop("Change %s"),
     gettext_noop("View %s"),
     gettext_noop("Select %s"),
     gettext_noop("Select %s to change"),
     gettext_noop("Select %s to view"),
+]
+# What Django's own pages and forms do not yet say in German or Italian.
+DJANGO_WORDS = [
+    gettext_noop("Model name"),
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
+    gettext_noop("Forgotten your login credentials?"),
+    gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
+    gettext_noop("In case you’ve forgotten, you are:"),
+    gettext_noop("This action will <strong>enable</strong> password-based authentication for this user."),
+    gettext_noop("Disable password-based authentication"),
+    gettext_noop("Enable password-based authentication"),
+    gettext_noop("Enable password-based authentication for this user by setting a password."),
+    gettext_noop("Set password"),
+    gettext_noop("Set password: %s"),
+    gettext_noop("Reset password"),
+    gettext_noop("Raw passwords are not stored, so there is no way to see the user’s password."),
+    gettext_noop("Password-based authentication"),
+    gettext_noop("Password-based authentication was disabled."),
+    gettext_noop(
+        "Whether the user will be able to authenticate using a password or not. If disabled, they may still be able "
+        "to authenticate using other backends, such as Single Sign-On or LDAP."
+    ),
+    gettext_noop("Enabled"),
+    gettext_noop("Disabled"),
+    gettext_noop("Conflicting form data submitted. Please try again."),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+        "number",
+    ),
 ]
 
 
@@ -377,7 +410,7 @@ class LocalizedAdmin(LanguageFieldsets, admin.ModelAdmin):
             super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
-        with editing(by=request.user):
+        with editing(by=request.user, reason=comment_in(request)):
             super().delete_queryset(request, queryset)
 
     def log_deletions(self, request, queryset):
@@ -650,6 +683,8 @@ class PreviewForm(forms.Form):
 class TranslatedForm(LocalizedForm):
     """Asks of a changed source text whether it says something else now, and of a translation whether it is in step."""
 
+    # Who fills it in.
+    user = None
     meaning = forms.ChoiceField(
         label=_("Does the change alter the meaning of the source text?"),
         required=False,
@@ -682,6 +717,10 @@ class TranslatedForm(LocalizedForm):
             title = localized(self.instance.title_field, code)
             if cleaned.get(name) and not cleaned.get(title, getattr(self.instance, title)):
                 self.add_error(name, _("There is no text in this language that could be in step."))
+            name = localized("provenance", code)
+            is_new_review = name in self.changed_data and cleaned.get(name) == Provenance.REVIEWED
+            if is_new_review and (words := reviewing.refusal(self.instance, code, by=self.user)):
+                self.add_error(name, words)
         return cleaned
 
     def languages_changed(self, original):
@@ -705,6 +744,11 @@ class TranslatedAdmin(PublishedAdmin):
     form = TranslatedForm
     identity = ["slug", "original_language", *PublishedAdmin.identity[1:]]
     actions = [*PublishedAdmin.actions, "translate_by_machine"]
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.user = request.user
+        return form
 
     def language_fields(self, request, language):
         fields = [*super().language_fields(request, language), localized("provenance", language)]
@@ -763,8 +807,8 @@ class TranslatedAdmin(PublishedAdmin):
         for code in form.changed_languages:
             name = localized("provenance", code)
             # What a person has corrected is no longer a machine's, or the machine would replace it one day.
-            if change and getattr(obj, name) == Provenance.MACHINE and name not in form.changed_data:
-                setattr(obj, name, Provenance.UNREVIEWED)
+            if change and name not in form.changed_data:
+                setattr(obj, name, reviewing.state_of_changed(obj, code, by=request.user))
         confirmed = {code for code in CODES if form.cleaned_data.get(localized("in_step", code))}
         behind = record_changes(
             obj,
@@ -831,7 +875,9 @@ class LabelledFormSet(forms.BaseInlineFormSet):
         super().add_fields(form, index)
         form.bound_field_class = Cell
         for field in form.fields.values():
-            field.widget.attrs["aria-label"] = field.label or ""
+            # A choice among related entries lies in a wrapper, whose `attrs` all rows would share.
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs["aria-label"] = field.label or ""
 
 
 class FactsInline(RelatedEntries, admin.TabularInline):

@@ -1,14 +1,17 @@
 """The pages that belong to no kind of content: home, legal pages, errors."""
 
 from django.conf import settings
+from django.contrib import admin
 from django.http import HttpResponse, HttpResponseServerError, QueryDict
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_supported_language_variant
+from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
+from django.views.defaults import page_not_found
 
 from alliance.languages import CODES, DEFAULT, active_language, sort_key
 from alliance.mail import KEEP_DONE, KEEP_FAILED
@@ -160,9 +163,29 @@ def robots(request):
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
+def not_found(request, exception):
+    """The 404 page: to who is at the desk one of the desk."""
+    if not is_at_desk(request):
+        return page_not_found(request, exception)
+    context = admin.site.each_context(request) | {"title": _("This page does not exist")}
+    return render(request, "admin/404.html", context, status=404)
+
+
+def forbidden(request, exception):
+    """The 403 page, which only the desk has: readers are told that there is no such page."""
+    context = admin.site.each_context(request) | {"title": _("Your account does not open this page")}
+    return render(request, "403.html", context, status=403)
+
+
+def is_at_desk(request):
+    return request.path_info.startswith("/admin/") and admin.site.has_permission(request)
+
+
 def server_error(request):
-    """The 500 page, in the language of the path, from nothing that could fail in turn."""
+    """The 500 page, in the language of the path or the desk, from nothing that could fail in turn."""
     first = request.path_info.split("/", 2)[1]
-    language = first if first in CODES else DEFAULT
+    at_desk = first == "admin"
+    language = first if first in CODES else active_language() if at_desk else DEFAULT
+    context = {"language": language, "home": "/admin/" if at_desk else f"/{language}/"}
     with translation.override(language):  # the fault may lie outside the middleware that does this
-        return HttpResponseServerError(loader.get_template("500.html").render({"language": language}))
+        return HttpResponseServerError(loader.get_template("500.html").render(context))

@@ -32,6 +32,9 @@ class LinksWithEntries(ChangeList):
 
 @admin.register(Link)
 class LinkAdmin(admin.ModelAdmin):
+    # Django would take those of entries, which lie in a folder of the same name.
+    change_list_template = "admin/change_list.html"
+    change_form_template = "admin/change_form.html"
     list_display = ["address", "state", "what_it_said", "checked_at", "failures", "named_by"]
     list_display_links = None
     list_filter = ["state"]
@@ -113,6 +116,7 @@ class AuditEntryAdmin(admin.ModelAdmin):
     """The audit log, for administrators, to read and to take along."""
 
     change_list_template = "admin/desk/audit_log.html"
+    change_form_template = "admin/change_form.html"
     list_display = ["at", "name", "kind", "in_words", "address"]
     list_display_links = None
     list_filter = ["kind", PersonFilter]

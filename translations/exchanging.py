@@ -19,6 +19,7 @@ from alliance.languages import CODES, NAMES, Provenance, localized
 from alliance.parts import entry_models
 from alliance.publishing import Translated, editing
 from topics.models import ContentVersion
+from translations import reviewing
 from translations.units import save_translation, source_language, units_of
 from translations.xliff import RANKS, Package, Segment, Texts, digest
 
@@ -382,12 +383,12 @@ def apply(packages, tickets, *, by, provenance, reason):
         written = {one.number for one in outcome.written}
         for checks in by_entry.values():
             if any(one.number in written for one in checks):
-                _write(checks, written, provenance)
+                _write(checks, written, provenance, by=by)
         outcome.removed = edit.removed
     return outcome
 
 
-def _write(checks, written, provenance):
+def _write(checks, written, provenance, *, by):
     """The ticked texts of one entry in one language. The translation is then what the weakest of its texts is."""
     taken = {one.segment.name: one for one in checks if one.number in written}
     entry, language = checks[0].entry, checks[0].language
@@ -407,6 +408,9 @@ def _write(checks, written, provenance):
             states.append(present or Provenance.UNREVIEWED)
             revisions.append(behind)
     state = present if present in BINDING else min(*states, Provenance.REVIEWED, key=RANKS.get)
+    says_so = bool(texts) or state != present
+    if state == Provenance.REVIEWED and says_so and reviewing.refusal(entry, language, by=by):
+        state = Provenance.UNREVIEWED
     revision = min(*revisions, entry.source_revision)
     save_translation(entry, language, texts, provenance=state, revision=revision)
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from alliance.languages import Provenance, localized
 from desk import history
 from desk.publishing import needs_review
-from translations.units import units
 
 # So many revisions back are looked through for the author of a translation.
 MOST_REVISIONS = 200
@@ -18,19 +17,34 @@ MOST_REVISIONS = 200
 def refusal(entry, language, *, by, draft=None):
     """Why `by` cannot call the texts of `entry` in `language` reviewed, in words; "" if they can.
 
-    `draft` is the TranslationDraft that they would publish. What a machine has written anybody may review.
+    Asked before they are saved. `draft` is the TranslationDraft that would be published. What a machine has written
+    anybody may review.
     """
-    if not needs_review(type(entry)) or (draft is None and entry.provenance(language) == Provenance.MACHINE):
+    if not needs_review(type(entry)):
         return ""
-    author = draft.by_id if draft else author_of(entry, language)
-    is_there = draft is not None or entry.provenance(language) is not None
-    if is_there and author != by.pk:
+    words = _("Translations of such entries are reviewed by somebody else than who wrote them.")
+    if draft:
+        return words if draft.by_id == by.pk else ""
+    stored = type(entry)._base_manager.filter(pk=entry.pk).first()
+    state = stored and stored.provenance(language)
+    if state == Provenance.MACHINE or (state and author_of(stored, language) != by.pk):
         return ""
-    return _("Translations of such entries are reviewed by somebody else than who wrote them.")
+    return words
+
+
+def state_of_changed(entry, language, *, by):
+    """The Provenance of texts that `by` has changed without saying what they are now."""
+    state = getattr(entry, localized("provenance", language))
+    is_no_longer = state == Provenance.MACHINE or (
+        state == Provenance.REVIEWED and refusal(entry, language, by=by)
+    )
+    return Provenance.UNREVIEWED if is_no_longer else state
 
 
 def author_of(entry, language):
     """The primary key of who last changed the texts of `entry` in `language`; None where nobody knows."""
+    from translations.units import units  # which the desk's forms, which ask this, are imported by
+
     every, later, user = units(entry), None, None
     revisions = history.revisions(type(entry), entry.pk)[:MOST_REVISIONS]
     for revision in revisions.iterator(chunk_size=20):

@@ -26,6 +26,7 @@ from alliance.parts import entry_models, part_models
 from alliance.publishing import Published, Translated, editing
 from desk import publishing
 from topics.models import ContentVersion
+from translations import reviewing
 from translations.cells import Column, NumberColumn, has_slug, line_ends, path_of_key
 from translations.xliff import digest
 
@@ -198,7 +199,7 @@ class Table(ModelResource):
                     column.save(instance, row)
             except ValueError as error:
                 errors[name] = ValidationError(str(error))
-        errors |= self._binding(instance) | self._official(instance, bound)
+        errors |= self._binding(instance) | self._official(instance, bound) | self._own_review(instance)
         if errors:
             raise ValidationError(errors)
 
@@ -245,6 +246,19 @@ class Table(ModelResource):
             for name in columns
             if (now := self.fields[name].export(instance)) != self._before[name]
             and {now, self._before[name]} & {Provenance.ORIGINAL, Provenance.OFFICIAL}
+        }
+
+    def _own_review(self, instance):
+        """Where translations are reviewed by a second person, who wrote one cannot call it reviewed."""
+        if not isinstance(instance, Translated):
+            return {}
+        columns = {name: code for code in CODES if (name := localized("provenance", code)) in self._before}
+        return {
+            name: ValidationError(words)
+            for name, code in columns.items()
+            if getattr(instance, name) == Provenance.REVIEWED
+            and self.fields[name].export(instance) != self._before[name]
+            and (words := reviewing.refusal(instance, code, by=self.user))
         }
 
     def skip_row(self, instance, original, row, import_validation_errors=None):
@@ -314,8 +328,8 @@ class Table(ModelResource):
         told = {name for name, _before, _after in self._cells}
         for code in languages:
             name = localized("provenance", code)
-            if not is_new and getattr(entry, name) == Provenance.MACHINE and name not in told:
-                setattr(entry, name, Provenance.UNREVIEWED)
+            if not is_new and name not in told:
+                setattr(entry, name, reviewing.state_of_changed(entry, code, by=self.user))
         record_changes(
             entry,
             changed=languages,

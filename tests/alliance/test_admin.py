@@ -7,7 +7,7 @@ from django.urls import reverse
 from taggit.models import Tag
 
 from alliance.admin import TextState, record_changes, text_state
-from alliance.languages import CODES, Provenance
+from alliance.languages import CODES, Provenance, sort_key
 from practices.models import Practice, Theme
 from tests import factories
 from tests.desk import form_data, url_of
@@ -386,3 +386,27 @@ def test_cities_and_projects_are_offered_as_one_types_their_name_in_any_language
         {"term": "strassb", "app_label": "practices", "model_name": "practice", "field_name": "city"},
     )
     assert len(response.json()["results"]) == 1
+
+
+def test_what_there_is_stands_in_the_order_of_the_editors_alphabet(client):
+    client.force_login(factories.editor(interface_language="fr"))
+    apps = client.get("/admin/").context["app_list"]
+    names = [app["name"] for app in apps]
+    assert names == sorted(names, key=lambda name: sort_key(name, "fr"))
+    assert names.index("Événements") < names.index("Pratiques")
+    events = next(app for app in apps if app["app_label"] == "events")
+    assert [model["name"] for model in events["models"]] == ["Événements", "Inscriptions"]
+
+
+def test_every_row_of_a_table_names_its_fields(desk):
+    event = factories.event()
+    for _number in range(2):
+        factories.organiser(event=event)
+    response = desk.get(url_of(event))
+    [formset] = [
+        each.formset
+        for each in response.context["inline_admin_formsets"]
+        if "organisation" in each.formset.form.base_fields
+    ]
+    labels = [form["organisation"].field.widget.widget.attrs["aria-label"] for form in formset.forms]
+    assert labels == ["Organisation"] * len(formset.forms)

@@ -1,6 +1,7 @@
 import io
 
 import pytest
+from django.test import Client
 from django.urls import LocalePrefixPattern, Resolver404, URLResolver, get_resolver, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext
@@ -9,7 +10,7 @@ from PIL import Image
 from alliance.languages import CODES
 from alliance.views import server_error
 from practices.models import Practice
-from tests import addresses
+from tests import addresses, factories
 from tests.pages import Document, read
 
 HOST = "http://testserver"
@@ -238,6 +239,44 @@ def test_a_fault_says_so_even_where_the_database_is_gone(rf, language):
 @pytest.mark.parametrize("path", ["/", "/xx/", "/robots.txt"])
 def test_a_fault_outside_the_languages_says_so_in_the_default_language(rf, path):
     assert Document(server_error(rf.get(path)).content.decode()).language == "en"
+
+
+@pytest.mark.django_db
+def test_a_fault_at_the_desk_leads_back_to_the_desk_in_the_language_of_the_editor(client, monkeypatch):
+    client.force_login(factories.editor(interface_language="tr"))
+    monkeypatch.setattr("desk.contradictions.render", fail)
+    client.raise_request_exception = False
+    response = client.get("/admin/contradictions/")
+    page = Document(response.content.decode())
+    assert (response.status_code, page.language, page.links) == (500, "tr", ["/admin/"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path, status, heading",
+    [
+        ("/admin/desk/auditentry/", 403, "Your account does not open this page"),
+        ("/admin/no-such-page/", 404, "This page does not exist"),
+    ],
+)
+def test_the_desk_says_in_the_language_of_the_editor_what_it_does_not_open(client, path, status, heading):
+    client.force_login(factories.translator("ru", interface_language="ru"))
+    response = client.get(path)
+    page = Document(response.content.decode())
+    with translation.override("ru"):
+        assert (response.status_code, page.language, page.one("h1").text) == (status, "ru", gettext(heading))
+    assert "/admin/board/" in page.links
+
+
+@pytest.mark.django_db
+def test_a_form_from_before_somebody_signed_in_says_that_it_is_no_longer_valid(language):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(factories.editor(interface_language=language))
+    response = client.post("/admin/board/", {"action": "confirm"})
+    page = Document(response.content.decode())
+    with translation.override(language):
+        heading = gettext("This form is no longer valid")
+    assert (response.status_code, page.language, page.one("h1").text) == (403, language, heading)
 
 
 # --- Methods and parts of pages -------------------------------------------------------------------

@@ -10,10 +10,14 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from alliance.publishing import editing
+from cities.models import City
 from declarations.models import Declaration
 from desk import history
 from desk.models import Link
+from events.models import Event
 from practices.models import Practice
+from projects.models import Project
+from resources.models import Resource
 from tests import factories
 from tests.accounts.signing_in import code, recovery_codes, with_app
 from tests.browser.conftest import PHONE
@@ -21,8 +25,8 @@ from tests.browser.test_pages import ON_ONE_DATABASE, WCAG, complaints
 
 pytestmark = pytest.mark.usefixtures("founding_content")
 
-# What Django itself brings and we do not write: the field with which Select2 searches has no name, its list no focus.
-NOT_OURS = [".select2-container"]
+# What Django brings and we do not write: Select2 puts the sign that empties a field into the list of what is chosen.
+NOT_OURS = [".select2-selection--multiple .select2-selection__clear"]
 SLUG = "malmo-mammakraft"
 
 
@@ -62,8 +66,8 @@ def pages_of(practice):
         practice.summary_fr = "Un résumé plus court."
         practice.source_revision += 1
         practice.save()
-    factories.application(declaration=Declaration.objects.get(slug="nice-2017"))
-    Link.objects.create(url="https://example.org/", state=Link.State.BROKEN, failures=3)
+    application = factories.application(declaration=Declaration.objects.get(slug="nice-2017"))
+    link = Link.objects.create(url="https://example.org/", state=Link.State.BROKEN, failures=3)
     revision = history.revisions(Practice, practice.pk)[0]
     entry = change(practice).removesuffix("change/")
     return [
@@ -79,13 +83,16 @@ def pages_of(practice):
         f"{entry}delete/",
         f"{entry}previews/",
         "/admin/practices/practice/deleted/",
-        *(change(factory.objects.first()) for factory in (Declaration, type(practice.city))),
+        *(change(model.objects.first()) for model in (City, Declaration, Event, Project, Resource)),
         "/admin/declarations/application/",
+        change(application),
         "/admin/events/event/add/",
         "/admin/resources/resource/add/",
         "/admin/exchange/texts/import/",
         "/admin/exchange/table/import/",
+        "/admin/exchange/mail/",
         "/admin/desk/link/",
+        change(link),
         "/admin/desk/auditentry/",
         "/admin/translations/machineuse/",
         "/admin/translations/glossaryterm/",
@@ -103,7 +110,7 @@ def pages_of(practice):
 @pytest.mark.parametrize(
     "language, screen",
     [
-        ("de", {}),
+        ("fr", {}),
         ("ru", {"viewport": PHONE, "color_scheme": "dark"}),
     ],
     ids=["desktop", "dark phone"],
@@ -128,37 +135,153 @@ def test_axe_finds_nothing_at_the_desk_and_nothing_is_wider_than_the_screen(
 
 
 @ON_ONE_DATABASE
-def test_axe_finds_nothing_on_the_way_in(open_page):
-    with_app(factories.editor(interface_language="fr"))
-    page = open_page()
-    page.goto("/admin/")
-    found = complaints(page, WCAG)
-    sign_in(page, "editor")
+@pytest.mark.parametrize("language, scheme", [("fr", "light"), ("ru", "dark")])
+def test_axe_finds_nothing_on_the_way_in(open_page, language, scheme):
+    user = with_app(factories.editor(interface_language=language))
+    page = open_page(locale=language, color_scheme=scheme, viewport=PHONE)
+    found = []
+    for path in ("/admin/password/", "/admin/password/sent/", "/admin/"):
+        page.goto(path)
+        found += complaints(page, WCAG)
+    sign_in(page, "editor", "not the password")
+    expect(page.locator(".errornote")).to_be_visible()
     found += complaints(page, WCAG)
+    sign_in(page, "editor")
+    page.wait_for_url("**/admin/login/code/**")
+    found += complaints(page, WCAG)
+    page.locator("#id_code").fill(code())
+    page.locator("form:has(#id_code) [type=submit]").click()
+    page.wait_for_url("**/admin/")
+    for path in ("", "codes/", "codes/new/", "second-factor/remove/"):
+        page.goto(f"/admin/account/{path}")
+        found += complaints(page, WCAG)
+    assert (found, len(recovery_codes(user))) == ([], 10)
+
+
+@ON_ONE_DATABASE
+def test_axe_finds_nothing_where_the_desk_says_no(signed_in):
+    page = signed_in(factories.translator("ru", interface_language="ru"), viewport=PHONE)
+    found = []
+    for path, status in {"/admin/desk/auditentry/": 403, "/admin/no-such-page/": 404}.items():
+        assert page.goto(path).status == status
+        found += complaints(page, WCAG)
     assert found == []
 
 
 @ON_ONE_DATABASE
-def test_the_keyboard_reaches_every_control_of_the_board_and_of_the_translators_view(signed_in, practice):
+def test_axe_finds_nothing_on_the_pages_that_forms_lead_to(signed_in, practice, tmp_path):
     page = signed_in(factories.editor(interface_language="fr"))
-    for path in ("/admin/board/?type=practices.practice&q=mamma", workbench(practice)):
-        page.goto(path)
-        wanted = page.evaluate(
-            """() => [...document.querySelectorAll("#content :is(a[href], button, input, select, textarea, summary)")]
-            .filter(each => each.checkVisibility() && each.type !== "hidden" && each.tabIndex >= 0).length"""
-        )
-        reached = set()
-        for _step in range(wanted + 40):
-            page.keyboard.press("Tab")
-            reached.add(
-                page.evaluate(
-                    """() => { const all = [...document.querySelectorAll("#content :is(a[href], button, input, select, textarea, summary)")];
-                    const at = all.indexOf(document.activeElement);
-                    return at < 0 || getComputedStyle(document.activeElement).outlineStyle === "none"
-                        && getComputedStyle(document.activeElement).boxShadow === "none" ? -1 : at; }"""
-                )
-            )
-        assert len(reached - {-1}) == wanted, path
+    found = []
+
+    def look():
+        page.wait_for_load_state()
+        found.extend(complaints(page, WCAG))
+
+    def act(action):
+        page.goto("/admin/practices/practice/?q=mamma")
+        page.locator("#action-toggle").check()
+        page.locator("select[name=action]").select_option(action)
+        page.locator(".actions button").click()
+        page.wait_for_url(lambda url: "?q=mamma" not in url or action == "delete_selected")
+        look()
+
+    def come_back(address, name):
+        with page.expect_download() as download:
+            page.locator(".submit-row [type=submit]").click()
+        file = tmp_path / name
+        download.value.save_as(file)
+        file.write_bytes(file.read_bytes().replace(practice.title_de.encode(), b"Mammakraft"))
+        page.goto(address)
+        page.locator("input[type=file]").set_input_files(file)
+        page.locator(".submit-row [type=submit]").click()
+        page.wait_for_url("**/preview/**")
+        look()
+
+    act("delete_selected")
+    act("export_table")
+    page.locator("[name=format][value=csv]").check()
+    come_back("/admin/exchange/table/import/?table=practices.practice", "table.csv")
+    act("export_texts")
+    page.locator("[name=targets][value=de]").check()
+    page.locator("[name=only][value=all]").check()
+    come_back("/admin/exchange/texts/import/", "texts.xlf")
+    page.locator(".submit-row [type=submit]").click()
+    look()
+    page.goto("/admin/practices/practice/add/")
+    page.locator("[name=_save]").click()
+    expect(page.locator(".errornote")).to_be_visible()
+    look()
+    assert found == []
+
+
+# What a person at the keyboard should reach on the page: one radio button speaks for its group, and one tab for its row.
+CONTROLS = """() => {
+  const all = [...document.querySelectorAll(":is(a[href], button, input, select, textarea, summary)")];
+  const stops = all.filter(each => each.checkVisibility({visibilityProperty: true}) && each.tabIndex >= 0
+    && !each.disabled && each.type !== "hidden" && !each.closest(".select2-container"));
+  const groups = new Set();
+  const wanted = stops.filter(each => {
+    if (each.type !== "radio") return true;
+    const first = !groups.has(each.name);
+    groups.add(each.name);
+    return first;
+  });
+  wanted.forEach(each => {
+    const all = each.type === "radio" ? document.getElementsByName(each.name) : [each];
+    all.forEach(one => { one.dataset.control = each.id + ":" + wanted.indexOf(each) + ":" + each.outerHTML.slice(0, 80) });
+  });
+  return wanted.map(each => each.dataset.control);
+}"""
+# Where the keyboard is, and whether that can be seen.
+AT = """() => {
+  const at = document.activeElement, style = getComputedStyle(at);
+  const seen = style.outlineStyle !== "none" || style.boxShadow !== "none";
+  return [at.dataset.control ?? "", seen];
+}"""
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("kind", ["index", "list", "form", "board", "translator’s view"])
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(signed_in, practice, kind):
+    page = signed_in(factories.editor(interface_language="fr"))
+    addresses = {
+        "index": "/admin/",
+        "list": "/admin/practices/practice/?q=mamma",
+        "form": change(practice),
+        "board": "/admin/board/?type=practices.practice&q=mamma",
+        "translator’s view": workbench(practice),
+    }
+    page.goto(addresses[kind])
+    wanted = page.evaluate(CONTROLS)
+    reached, unseen = [], []
+    for _press in range(len(wanted) + 40):
+        page.keyboard.press("Tab")
+        at, is_seen = page.evaluate(AT)
+        reached.append(at)
+        if at and not is_seen:
+            unseen.append(at)
+    in_order = [at for at in dict.fromkeys(reached) if at]
+    assert (in_order, unseen) == (wanted, [])
+
+
+@ON_ONE_DATABASE
+def test_the_first_tab_leads_past_the_menu_of_the_desk(signed_in, practice):
+    page = signed_in(factories.editor(interface_language="ru"))
+    page.goto(change(practice))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content-start"
+
+
+@ON_ONE_DATABASE
+def test_the_arrow_keys_change_the_language_of_a_form(signed_in, practice):
+    page = signed_in(factories.editor(interface_language="fr"))
+    page.goto(change(practice))
+    page.locator("[role=tab][aria-selected=true]").first.focus()
+    page.keyboard.press("ArrowRight")
+    chosen = page.locator("[role=tab][aria-selected=true]").first
+    expect(chosen).to_be_focused()
+    expect(page.locator(f"#{chosen.get_attribute('aria-controls')}")).to_be_visible()
 
 
 # --- Signing in -----------------------------------------------------------------------------------
@@ -192,15 +315,20 @@ def test_a_second_factor_is_set_up_and_asked_for_and_a_recovery_code_opens_as_we
 # --- Nothing typed is lost ------------------------------------------------------------------------
 
 
-def test_leaving_asks_first_and_what_was_typed_is_offered_again(signed_in, practice):
-    page = signed_in(factories.editor(interface_language="en"))
+def type_and_leave(page, practice, words):
+    """Type, wait until it is kept, and leave without saving, which has to be confirmed."""
     page.goto(change(practice))
-    page.locator("#id_summary_fr").fill("Un texte que personne n’a enregistré.")
+    page.locator("#id_summary_fr").fill(words)
     expect(page.locator("#unsaved-status")).to_be_visible(timeout=15_000)
     asked = []
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto("/admin/")
     assert asked == ["beforeunload"]
+
+
+def test_leaving_asks_first_and_what_was_typed_is_offered_again(signed_in, practice):
+    page = signed_in(factories.editor(interface_language="en"))
+    type_and_leave(page, practice, "Un texte que personne n’a enregistré.")
     page.goto(change(practice))
     page.locator("#unsaved-offer a").click()
     expect(page.locator("#id_summary_fr")).to_have_value("Un texte que personne n’a enregistré.")
@@ -208,6 +336,16 @@ def test_leaving_asks_first_and_what_was_typed_is_offered_again(signed_in, pract
     page.locator("[name=_save]").click()
     page.wait_for_url("**/practices/practice/")
     assert Practice.objects.get(slug=SLUG).summary_fr == "Un texte que personne n’a enregistré."
+
+
+def test_what_was_typed_can_be_discarded(signed_in, practice):
+    page = signed_in(factories.editor(interface_language="en"))
+    type_and_leave(page, practice, "Un texte dont personne ne veut.")
+    page.goto(change(practice))
+    page.locator("[form=unsaved-discard]").click()
+    page.wait_for_load_state()
+    expect(page.locator("#id_summary_fr")).to_have_value(practice.summary_fr)
+    expect(page.locator("#unsaved-offer")).to_have_count(0)
 
 
 def test_who_saves_second_chooses_and_nothing_of_either_is_lost(signed_in, practice):
@@ -223,6 +361,7 @@ def test_who_saves_second_chooses_and_nothing_of_either_is_lost(signed_in, pract
         page.locator("[name=_save]").click()
     expect(other.locator(".conflict")).to_contain_text("Une autre version.")
     expect(other.locator(".conflict")).to_contain_text("Une version.")
+    assert complaints(other, WCAG) == []
     assert Practice.objects.get(slug=SLUG).summary_fr == "Une version."
     other.locator("[value=mine][name^='_choice']").first.check()
     other.locator(".conflict .submit-row .default").click()
@@ -255,6 +394,7 @@ def test_a_missing_text_is_found_on_the_board_translated_and_read(signed_in, ope
     reader = open_page()
     reader.goto(f"/de/practices/{SLUG}/")
     expect(reader.locator("h1")).to_have_text("Mammakraft: Mütter stärken")
+    expect(reader.locator(".provenance").first).to_contain_text("Ungeprüfte")
 
 
 def test_entries_are_ticked_on_the_board_and_confirmed(signed_in, practice):
@@ -276,6 +416,9 @@ def test_a_change_is_seen_word_by_word_and_taken_back_in_one_step(signed_in, pra
     page.goto(change(practice))
     page.locator(".historylink").click()
     expect(page.locator(".history-table tbody tr").first).to_contain_text("By mistake")
+    page.locator(".history-table tbody tr").first.locator("a").click()
+    expect(page.locator(".differences ins").first).to_contain_text("Erreur.")
+    page.go_back()
     page.locator(".history-table tbody tr").nth(1).locator("a").click()
     page.locator(".submit-row [type=submit]").click()
     page.wait_for_url(re.compile("/(change|history)/"))

@@ -393,6 +393,17 @@ def test_why_is_asked_of_every_kind_of_entry_on_saving_deleting_and_restoring(cl
     assert reasons[0].startswith("Restored the revision of ") and reasons[0].endswith(". Somebody does")
 
 
+def test_why_is_asked_when_several_are_deleted_at_once(client):
+    client.force_login(factories.editor())
+    themes = [factories.theme(), factories.theme()]
+    data = {"action": "delete_selected", "_selected_action": [theme.pk for theme in themes]}
+    assert 'name="_comment"' in client.post(url_of(type(themes[0]), "changelist"), data).content.decode()
+    data |= {"post": "yes", "_comment": "Nobody uses them"}
+    client.post(url_of(type(themes[0]), "changelist"), data)
+    reasons = [version.revision.comment for version in history.deleted(type(themes[0]))]
+    assert reasons == ["Deleted. Nobody uses them"] * 2
+
+
 def test_a_translator_says_why_too(client):
     practice = factories.practice()
     client.force_login(factories.translator("de"))

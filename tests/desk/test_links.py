@@ -283,6 +283,16 @@ def test_the_desk_says_which_links_are_broken_and_who_names_them(client):
     assert f"/admin/resources/resource/{resource.pk}/change/" in page
 
 
+def test_the_list_of_links_and_the_page_of_one_offer_nothing_that_is_for_entries(client):
+    link = Link.objects.create(url="https://example.org/", state=Link.State.BROKEN, failures=3)
+    client.force_login(factories.editor())
+    for path in (reverse("admin:desk_link_changelist"), reverse("admin:desk_link_change", args=[link.pk])):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert reverse("files:import-table") not in response.content.decode()
+        assert 'name="_comment"' not in response.content.decode()
+
+
 def test_the_number_of_queries_does_not_grow_with_the_links(client):
     client.force_login(factories.editor())
     counts = []
