@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils import translation
 from taggit.models import Tag
 
 from alliance.admin import TextState, record_changes, text_state
@@ -391,22 +392,10 @@ def test_cities_and_projects_are_offered_as_one_types_their_name_in_any_language
 def test_what_there_is_stands_in_the_order_of_the_editors_alphabet(client):
     client.force_login(factories.editor(interface_language="fr"))
     apps = client.get("/admin/").context["app_list"]
-    names = [app["name"] for app in apps]
+    with translation.override("fr"):
+        names = [str(app["name"]) for app in apps]
+        events = next(app for app in apps if app["app_label"] == "events")
+        kinds = [str(model["name"]) for model in events["models"]]
     assert names == sorted(names, key=lambda name: sort_key(name, "fr"))
     assert names.index("Événements") < names.index("Pratiques")
-    events = next(app for app in apps if app["app_label"] == "events")
-    assert [model["name"] for model in events["models"]] == ["Événements", "Inscriptions"]
-
-
-def test_every_row_of_a_table_names_its_fields(desk):
-    event = factories.event()
-    for _number in range(2):
-        factories.organiser(event=event)
-    response = desk.get(url_of(event))
-    [formset] = [
-        each.formset
-        for each in response.context["inline_admin_formsets"]
-        if "organisation" in each.formset.form.base_fields
-    ]
-    labels = [form["organisation"].field.widget.widget.attrs["aria-label"] for form in formset.forms]
-    assert labels == ["Organisation"] * len(formset.forms)
+    assert kinds == ["Événements", "Inscriptions"]
