@@ -10,4 +10,4 @@ class SearchConfig(AppConfig):
         """What follows one edit of the content: see `alliance.publishing.Edit`."""
         from search.indexing import Changes
 
-        return Changes()
+        return Changes(edit)

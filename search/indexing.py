@@ -24,14 +24,18 @@ FACTS_IN_WORDS = {"facets": "facets", "is_public": "visibility", "freshness": "d
 class Changes:
     """What has changed within one edit, of which the index hears at its end, in the same transaction."""
 
-    def __init__(self):
+    def __init__(self, edit):
+        self._added = edit.added
         self._touched = defaultdict(set)  # kind → primary keys
         self._changed = defaultdict(set)  # model → primary keys
 
     def note(self, model, pks, *, deleting):
         """That records of `model` are about to change, or have changed; things that follow them now are touched."""
         self._changed[model] |= pks
-        self._touch_followers({model: pks}, deleting=deleting)
+        # What this edit has made followed nothing before; what it leads to now, the end of the edit asks for.
+        known = pks if deleting else pks - self._added[model]
+        if known:
+            self._touch_followers({model: known}, deleting=deleting)
 
     def finish(self, version):
         """Bring the index in step; `version` is that of the content after the edit."""
@@ -81,12 +85,23 @@ def _write_entries(source, documents, version):
             (changed if entry.pk else new).append(entry)
         entries.append((entry, document, has_new_words))
     Entry.objects.bulk_create(new)
-    Entry.objects.bulk_update(changed, [*FACTS, "version"], batch_size=100)
+    # Not bulk_update, whose conditions for each entry take longer than an edit should.
+    Entry.objects.bulk_create(
+        [_without_number(entry) for entry in changed],
+        update_conflicts=True,
+        unique_fields=["kind", "thing"],
+        update_fields=[*FACTS, "version"],
+    )
     return entries
 
 
 def _facts(entry):
     return [getattr(entry, name) for name in FACTS]
+
+
+def _without_number(entry):
+    facts = {name: getattr(entry, name) for name in FACTS}
+    return Entry(kind=entry.kind, thing=entry.thing, version=entry.version, **facts)
 
 
 def _remove_entries(kind, pks, version):
