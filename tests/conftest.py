@@ -12,6 +12,7 @@ from alliance import memory
 from alliance.languages import CODES
 from desk import cleaning
 from search import postings
+from translations.models import Passage, PassageKey
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("suite", deadline=None)
@@ -76,20 +77,25 @@ def founding_content(db, founding_rows):
     Only for the test that asks: the content lives in the transaction of that test, so that all others find an empty
     database, in the same module too. The files are read and loaded once per session; later tests get a copy of the
     rows, which takes a fraction of the time. Tables that were empty before the load and are not after it are
-    copied, whichever app they belong to. Works with `live_server` and `transactional_db` as well. Ask for it before
-    the test makes records of its own.
+    copied, whichever app they belong to, but for the translation memory: two thirds of all rows, which few tests look
+    at, and `translations.memory.rebuild` makes. Works with `live_server` and `transactional_db` as well. Ask for it
+    before the test makes records of its own.
     """
     with transaction.atomic():
         if founding_rows:
             rows = dict(founding_rows)
-            postings.write(rows.pop(postings.TABLE))
             _insert(rows, rows.pop(ContentType))
         else:
             empty = [model for model in _models() if not model._base_manager.exists()]
             call_command("load_content", verbosity=0)
+            PassageKey.objects.all().delete()
+            Passage.objects.all().delete()
             founding_rows.update((model, rows) for model in empty if (rows := _rows(model)))
-            founding_rows[postings.TABLE] = _postings()
             founding_rows[ContentType] = {each.pk: each.natural_key() for each in ContentType.objects.all()}
+            founding_rows[postings.TABLE] = _select(postings.TABLE, POSTINGS)
+
+
+POSTINGS = "number, terms" if connection.vendor == "postgresql" else "rowid, terms"
 
 
 def _models():
@@ -105,20 +111,13 @@ def _columns(model):
 
 
 def _rows(model):
+    return _select(connection.ops.quote_name(model._meta.db_table), _columns(model))
+
+
+def _select(table, columns):
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_columns(model)} FROM {connection.ops.quote_name(model._meta.db_table)}")
+        cursor.execute(f"SELECT {columns} FROM {table}")
         return cursor.fetchall()
-
-
-def _postings():
-    """What the index of search has of them, in a table without a model."""
-    if connection.vendor == "postgresql":
-        columns, as_list = "number, tsvector_to_array(terms)", list
-    else:
-        columns, as_list = "rowid, terms", str.split
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM {postings.TABLE}")
-        return [(number, as_list(terms)) for number, terms in cursor.fetchall()]
 
 
 def _insert(rows_by_model, natural_keys):
@@ -126,12 +125,24 @@ def _insert(rows_by_model, natural_keys):
     numbers = {old: ContentType.objects.get_by_natural_key(*key).pk for old, key in natural_keys.items()}
     with connection.cursor() as cursor:
         for model, rows in rows_by_model.items():
+            if model == postings.TABLE:
+                _write(cursor, model, POSTINGS, rows)
+                continue
             fields = model._meta.local_concrete_fields
             kinds = {place for place, field in enumerate(fields) if field.related_model is ContentType}
             if kinds:
                 rows = [[numbers[v] if at in kinds and v else v for at, v in enumerate(row)] for row in rows]
-            table = connection.ops.quote_name(model._meta.db_table)
-            places = ", ".join(["%s"] * len(rows[0]))
-            cursor.executemany(f"INSERT INTO {table} ({_columns(model)}) VALUES ({places})", rows)
-        for statement in connection.ops.sequence_reset_sql(no_style(), rows_by_model):
+            _write(cursor, connection.ops.quote_name(model._meta.db_table), _columns(model), rows)
+        models = [model for model in rows_by_model if model != postings.TABLE]
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
+
+
+def _write(cursor, table, columns, rows):
+    if connection.vendor == "postgresql":
+        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        places = ", ".join(["%s"] * len(rows[0]))
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
