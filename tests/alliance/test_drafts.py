@@ -16,6 +16,7 @@ SECRET = {app: f"Geheim{app}" for app in addresses.CONTENT} | {"services": "Gehe
 
 
 @pytest.fixture
+@editing()  # as one, which is made known and kept once
 def drafts():
     """A published world, and drafts beside it that know it and are known by it."""
     brochure = factories.resource(title="Brochure")

@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from alliance.publishing import editing
 from cities.filters import CityFilter
 from practices.filters import PracticeFilter
 from projects.filters import ProjectFilter
@@ -61,6 +62,7 @@ def test_every_list_is_tried():
 
 
 @pytest.fixture
+@editing()  # as one, which is made known and kept once
 def paths():
     city = factories.city(slug="city")
     factories.participation(city=city, project=factories.project(slug="project"))
@@ -126,8 +128,9 @@ def test_malformed_queries_never_break_a_page(client, paths, name, query):
 )
 def test_a_page_number_that_is_nonsense_gives_the_first_or_the_last_page(client, asked, shown):
     city = factories.city()
-    for _number in range(21):
-        factories.practice(city=city)
+    with editing():
+        for _number in range(21):
+            factories.practice(city=city)
     response = client.get("/en/practices/", {"page": asked})
     assert response.context["page"].number == shown
 

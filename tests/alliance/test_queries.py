@@ -68,6 +68,7 @@ PAGES = {
 }
 
 
+@editing()  # as one, which is made known and kept once
 def world(size):
     """`size` things of each kind, tied to two things of every other kind, the first of each kind to `size`."""
     language = factories.language(slug="fr")
