@@ -33,6 +33,9 @@ ONLY = {
     ALL: gettext_lazy("All texts"),
 }
 
+# Entries that an import writes at one go, while nobody else can.
+BATCH = 50
+
 # Nothing that a keyboard types: what a text may hold only if its source does.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -213,17 +216,23 @@ def _line_ends(text):
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def check(packages, user):
-    """The Checks of all texts in `packages`, in their order."""
-    found = entries({texts.entry for package in packages for texts in package.files}, user)
+def check(packages, user, *, keys=None):
+    """The Checks of all texts in `packages`, in their order; of those only whose entries have one of `keys`, if given."""
+    if keys is None:
+        keys = keys_of(packages)
+    found = entries(keys, user)
     units = _units_by_key(found)
     allowed = _Allowed(user)
-    checks, seen = [], set()
+    checks, seen, number = [], set(), 0
     for package in packages:
         for texts in package.files:
+            if texts.entry not in keys:
+                number += len(texts.segments)
+                continue
             for segment in texts.segments:
+                number += 1
                 one = Check(
-                    number=len(checks) + 1,
+                    number=number,
                     key=texts.entry,
                     language=package.target,
                     source_language=package.source,
@@ -238,6 +247,11 @@ def check(packages, user):
                     one.doubts = _doubts(one) if one.is_open else []
                 checks.append(one)
     return checks
+
+
+def keys_of(packages):
+    """The keys of the entries that `packages` hold texts of, each once, in their order."""
+    return dict.fromkeys(texts.entry for package in packages for texts in package.files)
 
 
 class _Allowed:
@@ -360,31 +374,34 @@ PROVENANCES = {
 
 
 def apply(packages, tickets, *, by, provenance, reason):
-    """Write the texts whose `tickets` were ticked in the preview, in one edit; the Outcome.
+    """Write the texts whose `tickets` were ticked in the preview; the Outcome.
 
-    Everything is checked again, while nobody else can write: what has changed since the preview is not written.
+    All is checked again, while nobody else can write: what has changed since the preview is not written. In edits of a
+    few entries each, so that others can write in between; should one fail, those before it are kept.
     """
     outcome = Outcome()
     tickets = set(tickets)
     numbers = {ticket.partition(".")[0] for ticket in tickets}
-    with editing(by=by, reason=reason) as edit:
-        ContentVersion.objects.lock()
-        by_entry = defaultdict(list)
-        for one in check(packages, by):
-            if one.is_open and one.ticket in tickets:
-                outcome.written.append(one)
-            elif str(one.number) in numbers:
-                outcome.changed_since.append(one)
-            elif one.problem:
-                outcome.refused.append(one)
-            elif one.is_open:
-                outcome.left_out.append(one)
-            by_entry[one.key, one.language].append(one)
-        written = {one.number for one in outcome.written}
-        for checks in by_entry.values():
-            if any(one.number in written for one in checks):
-                _write(checks, written, provenance, by=by)
-        outcome.removed = edit.removed
+    keys = list(keys_of(packages))
+    for start in range(0, len(keys), BATCH):
+        with editing(by=by, reason=reason) as edit:
+            ContentVersion.objects.lock()
+            by_entry = defaultdict(list)
+            for one in check(packages, by, keys=set(keys[start : start + BATCH])):
+                if one.is_open and one.ticket in tickets:
+                    outcome.written.append(one)
+                elif str(one.number) in numbers:
+                    outcome.changed_since.append(one)
+                elif one.problem:
+                    outcome.refused.append(one)
+                elif one.is_open:
+                    outcome.left_out.append(one)
+                by_entry[one.key, one.language].append(one)
+            written = {one.number for one in outcome.written}
+            for checks in by_entry.values():
+                if any(one.number in written for one in checks):
+                    _write(checks, written, provenance, by=by)
+            outcome.removed |= edit.removed
     return outcome
 
 

@@ -396,6 +396,20 @@ def test_a_missing_text_is_found_on_the_board_translated_and_read(signed_in, ope
     expect(reader.locator(".provenance").first).to_contain_text("Ungeprüfte")
 
 
+@ON_ONE_DATABASE
+def test_a_form_that_takes_its_time_says_so_and_is_sent_once(signed_in):
+    page = signed_in(factories.editor(interface_language="en"))
+    page.goto("/admin/exchange/texts/import/")
+    page.evaluate(
+        "document.querySelector('form.exchange').addEventListener('submit', event => event.preventDefault())"
+    )
+    page.locator("input[type=file]").set_input_files({"name": "a.xlf", "mimeType": "", "buffer": b"x"})
+    button = page.locator(".submit-row [type=submit]")
+    button.click()
+    expect(page.locator(".exchange [role=status]")).to_contain_text("At work.")
+    expect(button).to_be_disabled()
+
+
 def test_entries_are_ticked_on_the_board_and_confirmed(signed_in, practice):
     page = signed_in(factories.editor(interface_language="en"))
     page.goto("/admin/board/?type=practices.practice&q=mamma")

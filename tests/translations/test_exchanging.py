@@ -11,6 +11,8 @@ from django.utils import translation
 from alliance.languages import CODES
 from practices.models import Practice
 from tests import factories
+from topics.models import ContentVersion
+from translations import exchanging
 from translations.exchanging import Check, apply, check, entries, export, key_of
 from translations.xliff import Package, read, write
 
@@ -317,6 +319,20 @@ def test_what_changes_between_preview_and_import_is_not_overwritten():
     record.refresh_from_db()
     assert (record.title_de, record.summary_de) == ("Von Hand", "Auch neu")
     assert [one.segment.name for one in outcome.changed_since] == ["title"]
+
+
+def test_entries_are_written_a_few_at_a_time_and_counted_as_in_the_file(monkeypatch):
+    monkeypatch.setattr(exchanging, "BATCH", 2)
+    records = [practice() for _number in range(5)]
+    package = translated(exported(*records), {"title": "Neu"})
+    user = factories.editor()
+    ticked = [one for one in check([package], user) if one.is_ticked and one.entry != records[3]]
+    versions = ContentVersion.objects.current()
+    outcome = apply([package], [one.ticket for one in ticked], by=user, provenance="unreviewed", reason="")
+    titles = list(Practice.objects.order_by("pk").values_list("title_de", flat=True))
+    assert titles == ["Neu", "Neu", "Neu", "Titel", "Neu"]
+    assert [one.number for one in outcome.written] == [one.number for one in ticked]
+    assert ContentVersion.objects.current() == versions + 3
 
 
 @pytest.mark.parametrize("ticket", ["1", "x.y", "1.0000000000000000", "", "999.a", "²."])
