@@ -202,7 +202,7 @@ def account(request, pk=None):
 
 def account_context(request, user):
     return {
-        "title": _("Signing in"),
+        "title": _("My account") if user == request.user else _("Signing in"),
         "subtitle": user.get_username(),
         "account": user,
         "is_own": user == request.user,
